@@ -1,0 +1,1 @@
+"""Tandem keeps one WhatsApp number riding in two places: the Business App and the Cloud API."""

@@ -1,0 +1,1 @@
+"""Broadcasts: audience, plan, pace, send, outcome."""

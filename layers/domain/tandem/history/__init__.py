@@ -1,0 +1,1 @@
+"""The six-month import: chunks, receipts, the certificate."""

@@ -1,0 +1,1 @@
+"""Lines: onboarding, readiness, lifecycle, sync requests."""

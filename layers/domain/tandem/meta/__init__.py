@@ -1,0 +1,1 @@
+"""Everything that speaks Meta: signature, wire shapes, the Graph client, error families."""

@@ -1,0 +1,1 @@
+"""The words of Tandem as values: frozen, typed, knowing nobody else."""

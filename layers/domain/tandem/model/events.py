@@ -1,0 +1,198 @@
+"""What Meta said, in Tandem's words. One webhook body becomes a list of these; nothing is dropped.
+
+An event is a fact with its own time, never a command: applying it twice, late or out of order
+gives the same state.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from tandem.model.identity import Person
+
+JsonObject = Mapping[str, Any]
+
+
+def digest(value: object) -> str:
+    """A short fingerprint of any JSON value that does not depend on key order (20 hex digits)."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+class Origin(StrEnum):
+    """Who wrote a message: the customer, the owner on the phone, or somebody through the API."""
+
+    CUSTOMER = "customer"
+    APP = "app"
+    API = "api"
+
+
+class Source(StrEnum):
+    """Where a message was seen. The set of sources decides its origin and whether it is imported."""
+
+    INBOUND = "inbound"
+    ECHO = "echo"
+    API = "api"
+    HISTORY_IN = "history_in"
+    HISTORY_OUT = "history_out"
+    HISTORY_MEDIA = "history_media"
+    """A media follow-up of the import: it has content but does not say where the message belongs."""
+
+
+class Completeness(IntEnum):
+    """How much of a message its content tells; the fuller content always replaces the poorer."""
+
+    GHOST = 1
+    """`unsupported` with 131060: the real message may follow under the same wamid."""
+    PLACEHOLDER = 2
+    FULL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file at Meta. `media_id` can be fetched for 7 days after the webhook."""
+
+    media_id: str
+    mime_type: str | None = None
+    sha256: str | None = None
+    filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says.
+
+    `kind` is Meta's type, verbatim. `text` is what a person would read: body, caption, button title,
+    file name. `extra` is everything else the message object carried (context, referral, errors, the
+    type's own object), so that nothing is lost when we do not understand it.
+    """
+
+    kind: str
+    text: str | None = None
+    media: Media | None = None
+    reply_to: str | None = None
+    extra: JsonObject = field(default_factory=dict)
+    completeness: Completeness = Completeness.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One message, seen once. `at` is the message's own time (unix seconds)."""
+
+    line: str
+    wamid: str
+    source: Source
+    at: int
+    person: Person
+    content: Content
+    history_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNote:
+    """Meta's word on what became of a message. `state`: sent, delivered, read, played, failed…"""
+
+    line: str
+    wamid: str
+    state: str
+    at: int
+    person: Person
+    callback: str | None = None
+    pricing: JsonObject | None = None
+    errors: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNote:
+    """An entry of the owner's address book was added, edited (`removed` false) or removed."""
+
+    line: str
+    person: Person
+    at: int
+    removed: bool
+    first_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceNote:
+    """A person's wish about marketing messages. `value`: stop, resume, signup."""
+
+    line: str
+    person: Person
+    at: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something not understood, or not filed: kept word for word and shown.
+
+    `reason`: not_json, unknown_field, unknown_type, malformed, unknown_line, account, error.
+    `raw` is JSON text (or the body, backslash-escaped, when it is not JSON).
+    """
+
+    reason: str
+    what: str
+    raw: str
+    at: int = 0
+    line: str | None = None
+    waba: str | None = None
+    detail: str | None = None
+
+    @property
+    def id(self) -> str:
+        return digest([self.reason, self.what, self.line, self.waba, self.raw])
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryChunk:
+    """One item of a `history` webhook: messages of several threads, placed by phase and order.
+
+    `digest` fingerprints the item as Meta sent it; `kept` are its rows that could not be read.
+    """
+
+    line: str
+    phase: int
+    chunk_order: int
+    progress: int
+    threads: int
+    digest: str
+    sightings: tuple[Sighting, ...] = ()
+    kept: tuple[Kept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDeclined:
+    """The owner chose not to share the chat history (2593109), or Meta says why there is none."""
+
+    line: str
+    code: int
+    title: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNote:
+    """A change of the account, told for a WABA and sometimes for a number (`account_update`)."""
+
+    waba: str
+    event: str
+    at: int
+    display_number: str | None = None
+    reason: str | None = None
+    raw: str = "{}"
+
+
+Event = (
+    Sighting
+    | StatusNote
+    | ContactNote
+    | PreferenceNote
+    | HistoryChunk
+    | HistoryDeclined
+    | AccountNote
+    | Kept
+)

@@ -1,0 +1,51 @@
+"""A line: one connected phone number, and how far its onboarding has come."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+COEXISTENCE_RATE = 20
+"""Messages per second of a coexistence line, fixed by Meta. wire: Meta, "Throughput"."""
+
+
+class Mode(StrEnum):
+    COEXISTENCE = "coexistence"
+    CLOUD = "cloud"
+
+
+class LineState(StrEnum):
+    CONNECTING = "connecting"
+    ACTIVE = "active"
+    OFFBOARDED = "offboarded"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One connected number. `line` is Meta's phone_number_id, `rate` its messages per second.
+
+    `sync` names the onboarding whose import is the current one. `onboarded_at` (unix seconds) is
+    the moment from which inbound messages open windows.
+    """
+
+    tenant: str
+    line: str
+    waba: str
+    display_number: str
+    mode: Mode
+    state: LineState
+    onboarded_at: int
+    sync: str
+    rate: int = COEXISTENCE_RATE
+    verified_name: str | None = None
+    quality: str | None = None
+    trouble: str | None = None
+    """Why sends are paused or what the owner must do, in a sentence; None when all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which tenant a phone_number_id or WABA id belongs to."""
+
+    tenant: str
+    waba: str
+    lines: tuple[str, ...] = ()

@@ -1,0 +1,81 @@
+"""Messages and conversations as they are read."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tandem.model.events import JsonObject, Media, Origin
+
+WINDOW_SECONDS = 24 * 3600
+"""Length of the customer service window. wire: Meta, "Customer service windows"."""
+
+
+class MessageState(StrEnum):
+    """What is shown of a message, derived from every status that is known of it."""
+
+    WAITING = "waiting"
+    """On the shelf: something refers to it, the message itself has not come."""
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+    """A send whose outcome is not known; it is never repeated by itself."""
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One status of a message at its earliest known time (unix seconds)."""
+
+    state: str
+    at: int
+    pricing: JsonObject | None = None
+    errors: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation. `origin` is None while it waits on the shelf."""
+
+    line: str
+    wamid: str
+    at: int
+    origin: Origin | None
+    imported: bool
+    kind: str
+    state: MessageState
+    text: str | None = None
+    media: Media | None = None
+    reply_to: str | None = None
+    extra: JsonObject = field(default_factory=dict)
+    statuses: tuple[Status, ...] = ()
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The customer service window: open until `closes_at`, opened by the message `opened_by`."""
+
+    closes_at: int
+    opened_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A line and a contact. `alias` files it; `aliases` are all it is known to be."""
+
+    line: str
+    alias: str
+    aliases: tuple[str, ...]
+    last_activity_at: int
+    last_inbound_at: int | None
+    last_inbound: str | None
+    last_read_at: int | None
+    name: str | None = None
+    username: str | None = None
+
+    @property
+    def unread(self) -> bool:
+        return (self.last_inbound_at or 0) > (self.last_read_at or 0)

@@ -1,0 +1,1 @@
+"""Settings, clients, wiring, observability: made on first use, never at import."""

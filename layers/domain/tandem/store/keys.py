@@ -1,0 +1,185 @@
+"""The key grammar of the one table: the only place where a key is spelled.
+
+Every partition key starts with the tenant, so that no read path can reach another tenant's rows
+without that tenant's name. What is not yet any tenant's (routes, hashed API keys, webhooks for
+unknown lines) belongs to `SYSTEM`, a name no tenant can have.
+
+    <tenant>#LINES                       <line>                    a line
+    <tenant>#LINE#<line>                 TOKEN | PACE              its business token; its send budget
+    <tenant>#SYNC#<line>#<sync>          SYNC | CHUNK#…            an import and its receipts
+    <tenant>#ONBOARDING#<onboarding>     ONBOARDING | STEP#<step>  an onboarding and its steps
+    <tenant>#TALK#<line>#<alias>         TALK                      a conversation
+    <tenant>#MSG#<line>#<wamid>          MSG                       a message
+    <tenant>#PERSON#<alias>              PERSON                    an alias: its edges, its names
+    <tenant>#SEND#<send>                 SEND                      one send by an agent
+    <tenant>#BROADCAST#<broadcast>       BROADCAST                 a broadcast
+    <tenant>#AUDIENCE#<broadcast>#<shard> RECIPIENT#<number>       its frozen recipients
+    <tenant>#KEPT#<id>                   KEPT                      something kept and shown
+    ~#PHONE#<phone_number_id>            ROUTE                     which tenant a number is
+    ~#WABA#<waba>                        ROUTE                     which tenant a WABA is
+    ~#KEY#<sha256>                       ROUTE                     which tenant an API key is
+    ~#INVITATION#<id>                    ROUTE                     an invitation that was used
+
+The index `by_time` (`group`, `moment`) holds each list that is read in order of time:
+conversations of a line, messages of a conversation, the shelf of a line, broadcasts and kept
+things of a tenant.
+"""
+
+import re
+from typing import NamedTuple
+
+SYSTEM = "~"
+"""The owner of rows that are not a tenant's."""
+
+RECIPIENTS_PER_SHARD = 500
+
+_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+class Key(NamedTuple):
+    """The primary key of one row."""
+
+    pk: str
+    sk: str
+
+
+def tenant_name(text: str) -> str:
+    """`text` when it may name a tenant (lower-case letters, digits, dashes; ≤ 40), else ValueError."""
+    if not _TENANT.fullmatch(text):
+        raise ValueError(
+            f"{text!r} cannot name a tenant: use 1 to 40 lower-case letters, digits and dashes"
+        )
+    return text
+
+
+def lines(tenant: str) -> str:
+    return f"{tenant}#LINES"
+
+
+def line(tenant: str, line: str) -> Key:
+    return Key(lines(tenant), line)
+
+
+def token(tenant: str, line: str) -> Key:
+    return Key(f"{tenant}#LINE#{line}", "TOKEN")
+
+
+def pace(tenant: str, line: str) -> Key:
+    return Key(f"{tenant}#LINE#{line}", "PACE")
+
+
+def sync(tenant: str, line: str, sync: str) -> Key:
+    return Key(f"{tenant}#SYNC#{line}#{sync}", "SYNC")
+
+
+CHUNK_PREFIX = "CHUNK#"
+
+
+def chunk(tenant: str, line: str, sync: str, *, phase: int, order: int, digest: str) -> Key:
+    """A receipt. The digest is part of it: one place with two contents is two rows, and shows."""
+    return Key(f"{tenant}#SYNC#{line}#{sync}", f"{CHUNK_PREFIX}{phase:03d}#{order:06d}#{digest}")
+
+
+def onboarding(tenant: str, onboarding: str) -> Key:
+    return Key(f"{tenant}#ONBOARDING#{onboarding}", "ONBOARDING")
+
+
+STEP_PREFIX = "STEP#"
+
+
+def step(tenant: str, onboarding: str, step: str) -> Key:
+    return Key(f"{tenant}#ONBOARDING#{onboarding}", f"{STEP_PREFIX}{step}")
+
+
+def open_onboardings() -> str:
+    """The group of every onboarding that is not finished, over all tenants: the keeper's list."""
+    return f"{SYSTEM}#ONBOARDINGS"
+
+
+def conversation(tenant: str, line: str, alias: str) -> Key:
+    return Key(f"{tenant}#TALK#{line}#{alias}", "TALK")
+
+
+def timeline(tenant: str, line: str, alias: str) -> str:
+    """The group of a conversation's messages."""
+    return f"{tenant}#TALK#{line}#{alias}"
+
+
+def inbox(tenant: str, line: str) -> str:
+    """The group of a line's conversations."""
+    return f"{tenant}#INBOX#{line}"
+
+
+def message(tenant: str, line: str, wamid: str) -> Key:
+    return Key(f"{tenant}#MSG#{line}#{wamid}", "MSG")
+
+
+def shelf(tenant: str, line: str) -> str:
+    """The group of messages that something refers to and that have not come."""
+    return f"{tenant}#SHELF#{line}"
+
+
+def person(tenant: str, alias: str) -> Key:
+    return Key(f"{tenant}#PERSON#{alias}", "PERSON")
+
+
+def send(tenant: str, send: str) -> Key:
+    return Key(f"{tenant}#SEND#{send}", "SEND")
+
+
+def broadcast(tenant: str, broadcast: str) -> Key:
+    return Key(f"{tenant}#BROADCAST#{broadcast}", "BROADCAST")
+
+
+def broadcasts(tenant: str) -> str:
+    """The group of a tenant's broadcasts."""
+    return f"{tenant}#BROADCASTS"
+
+
+def open_broadcasts() -> str:
+    """The group of every broadcast that is not finished, over all tenants: the keeper's list."""
+    return f"{SYSTEM}#BROADCASTS"
+
+
+def audience(tenant: str, broadcast: str, shard: int) -> str:
+    return f"{tenant}#AUDIENCE#{broadcast}#{shard:04d}"
+
+
+def recipient(tenant: str, broadcast: str, number: int) -> Key:
+    shard = number // RECIPIENTS_PER_SHARD
+    return Key(audience(tenant, broadcast, shard), f"RECIPIENT#{number:06d}")
+
+
+def kept(tenant: str, kept: str) -> Key:
+    return Key(f"{tenant}#KEPT#{kept}", "KEPT")
+
+
+def kept_things(tenant: str) -> str:
+    """The group of what a tenant keeps without understanding it."""
+    return f"{tenant}#KEPT"
+
+
+def phone_route(phone_number_id: str) -> Key:
+    return Key(f"{SYSTEM}#PHONE#{phone_number_id}", "ROUTE")
+
+
+def waba_route(waba: str) -> Key:
+    return Key(f"{SYSTEM}#WABA#{waba}", "ROUTE")
+
+
+def api_key(digest: str) -> Key:
+    return Key(f"{SYSTEM}#KEY#{digest}", "ROUTE")
+
+
+def used_invitation(invitation: str) -> Key:
+    return Key(f"{SYSTEM}#INVITATION#{invitation}", "ROUTE")
+
+
+def moment(at: int, tiebreak: str = "") -> str:
+    """A point in time that sorts as text (unix seconds, 12 digits), with a tiebreak behind it."""
+    return f"{max(at, 0):012d}#{tiebreak}"
+
+
+def moment_at(moment: str) -> int:
+    """The unix seconds in a `moment`."""
+    return int(moment.split("#", 1)[0])

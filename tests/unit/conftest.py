@@ -1,12 +1,17 @@
-"""What unit tests share: the one table, on an in-process DynamoDB."""
+"""What unit tests share: the one table, on the local engine or in memory."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from tandem.store.table import Table
+from tests.fakes.engine import client, running_engine
+from tests.fakes.memory_table import MemoryTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +27,8 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
 
-def new_table(name: str = "tandem") -> Table:
-    """The table as template.yaml makes it. Call it under `mock_aws`."""
-    client = boto3.client("dynamodb")
+def create_table(client: "DynamoDBClient", name: str) -> Table:
+    """The table as template.yaml makes it."""
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -50,7 +54,26 @@ def new_table(name: str = "tandem") -> Table:
     return Table(client, name)
 
 
+@pytest.fixture(scope="session")
+def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A local AWS engine, one a test process, made when a test first asks for it."""
+    with running_engine(tmp_path_factory.mktemp("engine")) as url:
+        yield url
+
+
 @pytest.fixture
-def table() -> Iterator[Table]:
-    with mock_aws():
-        yield new_table()
+def engine_table(engine_url: str) -> Table:
+    """The one table, empty, on the local engine."""
+    return create_table(client("dynamodb", engine_url), f"tandem-{uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def table(engine_table: Table) -> Table:
+    """The one table, empty, on the local engine."""
+    return engine_table
+
+
+@pytest.fixture
+def memory_table() -> MemoryTable:
+    """The one table in memory, for tests that need thousands of writes."""
+    return MemoryTable()

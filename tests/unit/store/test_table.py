@@ -8,6 +8,17 @@ from tandem.model.errors import Invalid
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Register
 from tandem.store.table import Table
+from tests.fakes.memory_table import MemoryTable
+
+
+@pytest.fixture(params=["engine", "memory"])
+def table(request: pytest.FixtureRequest) -> Table:
+    """Every case runs against the real engine and against the fake that stands for it."""
+    if request.param == "memory":
+        return MemoryTable()
+    engine: Table = request.getfixturevalue("engine_table")
+    return engine
+
 
 KEY = Key("acme#THING#1", "THING")
 

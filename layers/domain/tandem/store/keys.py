@@ -60,6 +60,11 @@ def line(tenant: str, line: str) -> Key:
     return Key(lines(tenant), line)
 
 
+def watched_lines() -> str:
+    """The group of every line, over all tenants, by when it is to be read again from Meta."""
+    return f"{SYSTEM}#LINES"
+
+
 def token(tenant: str, line: str) -> Key:
     return Key(f"{tenant}#LINE#{line}", "TOKEN")
 

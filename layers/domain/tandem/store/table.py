@@ -217,7 +217,7 @@ class Table:
             names["#moment"] = "moment"
             values[":before"] = {"S": before}
         if cursor is not None:
-            arguments["ExclusiveStartKey"] = _opened(cursor, group)
+            arguments["ExclusiveStartKey"] = opened_cursor(cursor, group)
         answer = self._client.query(
             TableName=self._name,
             IndexName=INDEX,
@@ -231,7 +231,7 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return Page(
             tuple(unmarshalled(item) for item in answer["Items"]),
-            _closed(last) if last else None,
+            closed_cursor(last) if last else None,
         )
 
 
@@ -342,13 +342,13 @@ def _unmarshal(value: Mapping[str, Any]) -> Any:
     return _READERS[kind](content)
 
 
-def _closed(last: Mapping[str, Any]) -> str:
+def closed_cursor(last: Mapping[str, Any]) -> str:
     """A cursor: the last key, without the group, which the caller must know to use it."""
     plain = [last[name]["S"] for name in ("pk", "sk", "moment")]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str, group: str) -> dict[str, Any]:
+def opened_cursor(cursor: str, group: str) -> dict[str, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         pk, sk, moment = json.loads(base64.urlsafe_b64decode(padded))

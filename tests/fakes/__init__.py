@@ -1,0 +1,1 @@
+"""Fakes that stand for a part of the world; a test holds each to what it stands for."""

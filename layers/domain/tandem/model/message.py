@@ -71,7 +71,8 @@ class Conversation:
     aliases: tuple[str, ...]
     last_activity_at: int
     last_inbound_at: int | None
-    last_inbound: str | None
+    window_opened_at: int | None
+    window_opened_by: str | None
     last_read_at: int | None
     name: str | None = None
     username: str | None = None
@@ -79,3 +80,15 @@ class Conversation:
     @property
     def unread(self) -> bool:
         return (self.last_inbound_at or 0) > (self.last_read_at or 0)
+
+    def window(self, *, now: int, onboarded_at: int) -> Window | None:
+        """The open window, if there is one.
+
+        A message that came before the number was onboarded opens none. wire: Meta, "Onboard
+        WhatsApp Business app users".
+        """
+        opened_at, opened_by = self.window_opened_at, self.window_opened_by
+        if opened_at is None or opened_by is None or opened_at < onboarded_at:
+            return None
+        closes_at = opened_at + WINDOW_SECONDS
+        return Window(closes_at, opened_by) if now < closes_at else None

@@ -105,6 +105,12 @@ def conversation(tenant: str, line: str, alias: str) -> Key:
     return Key(f"{tenant}#TALK#{line}#{alias}", "TALK")
 
 
+def conversation_of(pk: str) -> tuple[str, str]:
+    """The line and the alias that a conversation's partition key names."""
+    _, _, line, alias = pk.split("#", 3)
+    return line, alias
+
+
 def timeline(tenant: str, line: str, alias: str) -> str:
     """The group of a conversation's messages."""
     return f"{tenant}#TALK#{line}#{alias}"
@@ -117,6 +123,12 @@ def inbox(tenant: str, line: str) -> str:
 
 def message(tenant: str, line: str, wamid: str) -> Key:
     return Key(f"{tenant}#MSG#{line}#{wamid}", "MSG")
+
+
+def message_of(pk: str) -> tuple[str, str]:
+    """The line and the wamid that a message's partition key names."""
+    _, _, line, wamid = pk.split("#", 3)
+    return line, wamid
 
 
 def shelf(tenant: str, line: str) -> str:

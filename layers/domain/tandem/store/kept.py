@@ -1,0 +1,74 @@
+"""The kept-and-shown place: what was not understood, word for word."""
+
+import gzip
+
+from tandem.model.events import Kept
+from tandem.store import keys
+from tandem.store.registers import Merge, Register, Row
+from tandem.store.table import Table
+
+COMPRESSED_FROM = 2_000
+LONGEST_RAW = 350_000
+"""Compressed bytes of `raw` that fit into one row beside the rest (DynamoDB: 400 KB an item).
+A longer one is shown cut; the archive holds it whole."""
+
+
+class KeptThings:
+    """Kept things of every tenant; those of nobody yet belong to `keys.SYSTEM`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def keep(self, tenant: str, kept: Kept, received_at: int) -> None:
+        """Keep one thing. The same thing kept again is the same row."""
+        merge = Merge(
+            (Register("received_at", received_at, "earliest"),),
+            firsts={
+                "group": keys.kept_things(tenant),
+                "moment": keys.moment(kept.at, kept.id),
+                "reason": kept.reason,
+                "what": kept.what,
+                "at": kept.at,
+                **{
+                    name: value
+                    for name, value in (
+                        ("line", kept.line),
+                        ("waba", kept.waba),
+                        ("detail", kept.detail),
+                    )
+                    if value is not None
+                },
+                **_packed(kept.raw),
+            },
+        )
+        self._table.merge(keys.kept(tenant, kept.id), merge)
+
+    def page(
+        self, tenant: str, *, limit: int, cursor: str | None = None
+    ) -> tuple[tuple[Kept, ...], str | None]:
+        """What a tenant keeps, newest first."""
+        page = self._table.page(keys.kept_things(tenant), limit=limit, cursor=cursor)
+        return tuple(_read(row) for row in page.rows), page.cursor
+
+
+def _packed(raw: str) -> Row:
+    if len(raw) < COMPRESSED_FROM:
+        return {"raw": raw}
+    packed = gzip.compress(raw.encode(), mtime=0)
+    if len(packed) <= LONGEST_RAW:
+        return {"raw_gz": packed}
+    # Half the limit in plain text always fits, however badly it compresses.
+    return {"raw": raw.encode()[: LONGEST_RAW // 2].decode(errors="ignore"), "cut": True}
+
+
+def _read(row: Row) -> Kept:
+    raw = gzip.decompress(row["raw_gz"]).decode() if "raw_gz" in row else str(row.get("raw", ""))
+    return Kept(
+        reason=row["reason"],
+        what=row["what"],
+        raw=raw,
+        at=row["at"],
+        line=row.get("line"),
+        waba=row.get("waba"),
+        detail=row.get("detail"),
+    )

@@ -1,0 +1,260 @@
+"""Lines, the routes that lead to them, and when each is to be looked at again.
+
+A number or a WABA belongs to the first tenant that proves it; a conditional write decides, so two
+tenants racing for one number cannot both win. What is written about a line comes from three sides
+that never overwrite each other: its onboarding (the register `onboarded_at`), what Meta says when
+it is read (`read_at`), and what Meta announces (`noted_at`).
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from tandem.model.errors import NotAllowed
+from tandem.model.line import COEXISTENCE_RATE, Line, LineState, Mode, Route
+from tandem.store import keys
+from tandem.store.registers import Merge, Register
+from tandem.store.table import Table
+
+LOOKS_PER_PAGE = 100
+
+
+class Trouble(StrEnum):
+    """Where a trouble comes from: each source writes and clears its own.
+
+    `SENDING` and `CONNECTION` stop sends; the others only tell the owner what to do.
+    """
+
+    SENDING = "sending"
+    CONNECTION = "connection"
+    SYNC = "sync"
+    TOKEN = "token"
+
+
+STOPPING = (Trouble.CONNECTION, Trouble.SENDING)
+ADVISING = (Trouble.SYNC, Trouble.TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What Meta says of a line when asked; None leaves what is known."""
+
+    state: LineState
+    mode: Mode | None = None
+    rate: int | None = None
+    display_number: str | None = None
+    verified_name: str | None = None
+    quality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A line as the keeper sees it; times in unix seconds, 0 when it never happened."""
+
+    line: Line
+    due: str
+    read_at: int
+    noted_at: int
+    removal_noted_at: int
+    sending_trouble_at: int
+
+
+class Lines:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    # ---- routes
+
+    def route_of_phone(self, phone_number_id: str) -> Route | None:
+        """Which tenant a number is, by Meta's phone_number_id."""
+        return _route(self._table.get(keys.phone_route(phone_number_id)))
+
+    def route_of_waba(self, waba: str) -> Route | None:
+        """Which tenant a WABA is, and every line of it that was ever connected."""
+        return _route(self._table.get(keys.waba_route(waba)))
+
+    def claim(self, tenant: str, *, waba: str, line: str) -> None:
+        """Make the WABA and the number this tenant's; repeating it is harmless.
+
+        Raises NotAllowed when either is another tenant's.
+        """
+        if (taken := self.route_of_phone(line)) and taken.tenant != tenant:
+            raise _held()
+        self._hold(keys.waba_route(waba), tenant=tenant, waba=waba, line=line)
+        self._hold(keys.phone_route(line), tenant=tenant, waba=waba, line=line)
+
+    def _hold(self, route: keys.Key, *, tenant: str, waba: str, line: str) -> None:
+        members = frozenset({line})
+        if self._table.insert(route, {"tenant": tenant, "waba": waba, "lines": members}):
+            return
+        holds = {"tenant": tenant}
+        if not self._table.update(route, put={"waba": waba}, if_equal=holds):
+            raise _held()
+        self._table.merge(route, Merge(members={"lines": members}))
+
+    # ---- lines
+
+    def get(self, tenant: str, line: str) -> Line | None:
+        row = self._table.get(keys.line(tenant, line))
+        return _line(tenant, row) if row and "state" in row else None
+
+    def all(self, tenant: str) -> tuple[Line, ...]:
+        """Every line of a tenant, the removed ones too."""
+        rows = self._table.rows(keys.lines(tenant))
+        return tuple(_line(tenant, row) for row in rows if "state" in row)
+
+    def save_connected(self, line: Line) -> None:
+        """Write a freshly connected line with its routes; an older onboarding never wins over it.
+
+        Repeating it changes nothing, whatever became of the line meanwhile. Raises NotAllowed when
+        the number or the WABA is another tenant's.
+        """
+        self.claim(line.tenant, waba=line.waba, line=line.line)
+        connected = {
+            "waba": line.waba,
+            "sync": line.sync,
+            "display_number": line.display_number,
+            "verified_name": line.verified_name,
+            "mode": line.mode.value,
+            "state": line.state.value,
+            "rate": line.rate,
+            "quality": line.quality,
+            "group": keys.watched_lines(),
+            "moment": keys.moment(line.onboarded_at, line.line),
+            **{_text_of(kind): None for kind in Trouble},
+        }
+        since = Register("onboarded_at", line.onboarded_at, "latest", connected)
+        self._table.merge(keys.line(line.tenant, line.line), Merge((since,)))
+
+    def set_state(self, tenant: str, line: str, state: LineState, *, since: LineState) -> bool:
+        """Move a line from the state `since`; False, and nothing done, when it is in another."""
+        return self._table.update(
+            keys.line(tenant, line), put={"state": state.value}, if_equal={"state": since.value}
+        )
+
+    def note_trouble(
+        self,
+        tenant: str,
+        line: str,
+        text: str | None,
+        *,
+        kind: Trouble = Trouble.SENDING,
+        at: int = 0,
+    ) -> None:
+        """Say what is wrong with a line and what its owner must do; None when it is over."""
+        self._table.update(
+            keys.line(tenant, line),
+            put={_text_of(kind): text, _since_of(kind): at if text else None},
+            if_present=("state",),
+        )
+
+    # ---- what Meta announces and says
+
+    def note_announcement(self, tenant: str, line: str, *, at: int, removal: bool = False) -> None:
+        """Meta announced a change of the line at `at`: it is to be read again at once."""
+        due = {"moment": keys.moment(at, line)}
+        registers = [Register("noted_at", at, "latest", due)]
+        if removal:
+            registers.append(Register("removal_noted_at", at, "latest"))
+        for register in registers:
+            self._table.merge(keys.line(tenant, line), Merge((register,)))
+
+    def note_reading(self, tenant: str, line: str, reading: Reading, *, at: int) -> None:
+        """Keep what Meta says of the line now; an older reading never wins over a newer one."""
+        told = {
+            "state": reading.state.value,
+            "mode": reading.mode.value if reading.mode else None,
+            "rate": reading.rate,
+            "display_number": reading.display_number,
+            "verified_name": reading.verified_name,
+            "quality": reading.quality,
+        }
+        known = {name: value for name, value in told.items() if value is not None}
+        register = Register("read_at", at, "latest", known)
+        self._table.merge(keys.line(tenant, line), Merge((register,)))
+
+    # ---- the keeper's list
+
+    def due(self, now: int) -> Iterator[Watch]:
+        """Every line of every tenant that is to be read again by `now`, the longest due first."""
+        cursor: str | None = None
+        while True:
+            page = self._table.page(
+                keys.watched_lines(),
+                limit=LOOKS_PER_PAGE,
+                cursor=cursor,
+                newest_first=False,
+                before=keys.moment(now + 1),
+            )
+            for row in page.rows:
+                yield _watch(row)
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def take(self, watch: Watch, *, next_at: int) -> bool:
+        """Take one due look at a line and set the next; False when somebody else took it."""
+        line = watch.line
+        spread = zlib.crc32(line.line.encode()) % 60
+        return self._table.update(
+            keys.line(line.tenant, line.line),
+            put={"moment": keys.moment(next_at + spread, line.line)},
+            if_equal={"moment": watch.due},
+        )
+
+
+def _held() -> NotAllowed:
+    return NotAllowed(
+        "this WhatsApp number belongs to another account here: disconnect it there first",
+        code="held_by_another",
+    )
+
+
+def _text_of(kind: Trouble) -> str:
+    return f"trouble_{kind.value}"
+
+
+def _since_of(kind: Trouble) -> str:
+    return f"trouble_{kind.value}_at"
+
+
+def _route(row: Mapping[str, Any] | None) -> Route | None:
+    if row is None:
+        return None
+    return Route(tenant=row["tenant"], waba=row["waba"], lines=tuple(sorted(row["lines"])))
+
+
+def _said(row: Mapping[str, Any], kinds: tuple[Trouble, ...]) -> str | None:
+    return " ".join(row[_text_of(kind)] for kind in kinds if _text_of(kind) in row) or None
+
+
+def _line(tenant: str, row: Mapping[str, Any]) -> Line:
+    return Line(
+        tenant=tenant,
+        line=row["sk"],
+        waba=row["waba"],
+        display_number=row["display_number"],
+        mode=Mode(row["mode"]),
+        state=LineState(row["state"]),
+        onboarded_at=row["onboarded_at"],
+        sync=row["sync"],
+        rate=row.get("rate", COEXISTENCE_RATE),
+        verified_name=row.get("verified_name"),
+        quality=row.get("quality"),
+        trouble=_said(row, STOPPING),
+        advice=_said(row, ADVISING),
+    )
+
+
+def _watch(row: Mapping[str, Any]) -> Watch:
+    tenant = row["pk"].split("#", 1)[0]
+    return Watch(
+        line=_line(tenant, row),
+        due=row["moment"],
+        read_at=row.get("read_at", 0),
+        noted_at=row.get("noted_at", 0),
+        removal_noted_at=row.get("removal_noted_at", 0),
+        sending_trouble_at=row.get(_since_of(Trouble.SENDING), 0),
+    )

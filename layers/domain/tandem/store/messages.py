@@ -1,0 +1,251 @@
+"""Messages: one row each, keyed by line and wamid, whatever arrives first.
+
+A row is three things that may come in any order, from different webhooks:
+
+    place      where it belongs: conversation and time. Without it the row waits on the shelf.
+    content    what it says; fuller content replaces poorer (ghost < placeholder < the message).
+    statuses   what became of it: each state at its earliest known time.
+
+`sources` is the set of ways in which it was seen; origin and `imported` are derived from it.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from tandem.model.events import (
+    Content,
+    JsonObject,
+    Media,
+    Origin,
+    Sighting,
+    Source,
+    StatusNote,
+    digest,
+)
+from tandem.model.message import Message, MessageState, Status
+from tandem.store import keys
+from tandem.store.registers import Merge, Register, Row
+from tandem.store.table import Table
+
+_STATUS = "status_"
+
+# Where two sightings of one message disagree, the one nearer to the event is believed.
+_RANK = {
+    Source.API: 4,
+    Source.ECHO: 3,
+    Source.INBOUND: 3,
+    Source.HISTORY_MEDIA: 2,
+    Source.HISTORY_IN: 1,
+    Source.HISTORY_OUT: 1,
+}
+
+_ORIGINS = (
+    (Origin.API, {Source.API}),
+    (Origin.APP, {Source.ECHO, Source.HISTORY_OUT}),
+    (Origin.CUSTOMER, {Source.INBOUND, Source.HISTORY_IN}),
+)
+
+_HISTORY_STATES = {
+    "PENDING": MessageState.ACCEPTED,
+    "SENT": MessageState.SENT,
+    "DELIVERED": MessageState.DELIVERED,
+    "READ": MessageState.READ,
+    "PLAYED": MessageState.PLAYED,
+    "ERROR": MessageState.FAILED,
+}
+
+_LATEST_FIRST = (
+    MessageState.PLAYED,
+    MessageState.READ,
+    MessageState.DELIVERED,
+    MessageState.FAILED,
+    MessageState.SENT,
+)
+"""`failed` ends a message unless it is known to have been delivered."""
+
+
+class Messages:
+    """The message rows of every tenant."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def record(self, tenant: str, sighting: Sighting) -> bool:
+        """Merge one sighting into its row; True if the row changed. Idempotent on the wamid."""
+        key = keys.message(tenant, sighting.line, sighting.wamid)
+        return self._table.merge(key, _whole(tenant, sighting))
+
+    def record_many(self, tenant: str, sightings: Sequence[Sighting]) -> int:
+        """Record an import's sightings at one write each; the number of rows that were new.
+
+        A row that exists already (a status came first, a chunk overlaps) is merged into instead.
+        """
+        first_of: dict[keys.Key, Sighting] = {}
+        repeated: list[Sighting] = []
+        for sighting in sightings:
+            key = keys.message(tenant, sighting.line, sighting.wamid)
+            if first_of.setdefault(key, sighting) is not sighting:
+                repeated.append(sighting)
+        inserted = self._table.insert_many(
+            [(key, _whole(tenant, sighting).fresh_row()) for key, sighting in first_of.items()]
+        )
+        for sighting, was_new in zip(first_of.values(), inserted, strict=True):
+            if not was_new:
+                self.record(tenant, sighting)
+        for sighting in repeated:
+            self.record(tenant, sighting)
+        return sum(inserted)
+
+    def note_status(self, tenant: str, note: StatusNote) -> bool:
+        """Keep the earliest time of one state; a status without its message waits on the shelf."""
+        detail = {
+            "pricing": json.dumps(note.pricing, sort_keys=True) if note.pricing else None,
+            "errors": json.dumps(note.errors, sort_keys=True) if note.errors else None,
+        }
+        carried = {k: v for k, v in detail.items() if v is not None}
+        register = Register(
+            f"{_STATUS}{note.state}",
+            keys.moment(note.at, digest(carried) if carried else ""),
+            "earliest",
+            carry={f"{note.state}_detail": carried or None},
+        )
+        merge = Merge((register,), firsts=_shelved(tenant, note.line, note.wamid))
+        return self._table.merge(keys.message(tenant, note.line, note.wamid), merge)
+
+    def get(self, tenant: str, line: str, wamid: str) -> Message | None:
+        row = self._table.get(keys.message(tenant, line, wamid))
+        return _read(row) if row else None
+
+    def timeline(
+        self,
+        tenant: str,
+        line: str,
+        alias: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        before: str | None = None,
+    ) -> tuple[tuple[Message, ...], str | None]:
+        """The messages filed under one alias, newest first. `before` is a `keys.moment`."""
+        page = self._table.page(
+            keys.timeline(tenant, line, alias), limit=limit, cursor=cursor, before=before
+        )
+        return tuple(_read(row) for row in page.rows), page.cursor
+
+    def shelf(
+        self, tenant: str, line: str, *, limit: int, cursor: str | None = None
+    ) -> tuple[tuple[Message, ...], str | None]:
+        """What waits for its message: media, statuses that came first and nothing has followed."""
+        page = self._table.page(keys.shelf(tenant, line), limit=limit, cursor=cursor)
+        return tuple(_read(row) for row in page.rows), page.cursor
+
+
+def message_moment(message: Message) -> str:
+    """Where a message stands in its timeline."""
+    return keys.moment(message.at, message.wamid)
+
+
+def _whole(tenant: str, sighting: Sighting) -> Merge:
+    """All that one sighting says of a message."""
+    place, content = _place(tenant, sighting), _content(sighting)
+    return Merge(
+        (*place, content),
+        firsts={} if place else _shelved(tenant, sighting.line, sighting.wamid),
+        members={"sources": frozenset({sighting.source.value})},
+    )
+
+
+def _place(tenant: str, sighting: Sighting) -> tuple[Register, ...]:
+    alias = sighting.person.alias
+    if alias is None or sighting.source is Source.HISTORY_MEDIA:
+        return ()
+    carried = {
+        "group": keys.timeline(tenant, sighting.line, alias),
+        "moment": keys.moment(sighting.at, sighting.wamid),
+        "history_status": sighting.history_status,
+    }
+    rank = _RANK[sighting.source]
+    return (Register("place", f"{rank}#{digest(carried)}", "latest", carry=carried),)
+
+
+def _content(sighting: Sighting) -> Register:
+    content = sighting.content
+    carried = {
+        "kind": content.kind,
+        "text": content.text,
+        "media": _media_row(content.media),
+        "reply_to": content.reply_to,
+        "extra": json.dumps(content.extra, separators=(",", ":")) if content.extra else None,
+    }
+    rank = f"{content.completeness:d}{_RANK[sighting.source]}"
+    return Register("content", f"{rank}#{_fingerprint(content)}", "latest", carry=carried)
+
+
+def _fingerprint(content: Content) -> str:
+    return digest([content.kind, content.text, _media_row(content.media), content.reply_to,
+                   content.extra])  # fmt: skip
+
+
+def _media_row(media: Media | None) -> dict[str, str | None] | None:
+    if media is None:
+        return None
+    return {
+        "media_id": media.media_id,
+        "mime_type": media.mime_type,
+        "sha256": media.sha256,
+        "filename": media.filename,
+    }
+
+
+def _shelved(tenant: str, line: str, wamid: str) -> Row:
+    return {"group": keys.shelf(tenant, line), "moment": wamid}
+
+
+def _read(row: Row) -> Message:
+    line, wamid = keys.message_of(row["pk"])
+    sources = {Source(source) for source in row.get("sources", ())}
+    placed = "place" in row
+    origin = next((origin for origin, seen in _ORIGINS if seen & sources), None)
+    statuses = tuple(_statuses(row))
+    media = row.get("media")
+    return Message(
+        line=line,
+        wamid=wamid,
+        at=keys.moment_at(row["moment"]) if placed else 0,
+        origin=origin if placed else None,
+        imported=bool(sources) and all(source.name.startswith("HISTORY") for source in sources),
+        kind=row.get("kind", "unknown"),
+        state=_state(row, origin if placed else None, statuses),
+        text=row.get("text"),
+        media=Media(**media) if media else None,
+        reply_to=row.get("reply_to"),
+        extra=json.loads(row["extra"]) if "extra" in row else {},
+        statuses=statuses,
+        contact=keys.conversation_of(row["group"])[1] if placed else None,
+    )
+
+
+def _statuses(row: Row) -> list[Status]:
+    found = []
+    for name, value in row.items():
+        if name.startswith(_STATUS):
+            state = name.removeprefix(_STATUS)
+            detail: dict[str, Any] = row.get(f"{state}_detail", {})
+            errors: list[JsonObject] = json.loads(detail.get("errors", "[]"))
+            pricing: JsonObject | None = json.loads(detail.get("pricing", "null"))
+            found.append(Status(state, keys.moment_at(value), pricing, tuple(errors)))
+    return sorted(found, key=lambda status: (status.at, status.state))
+
+
+def _state(row: Row, origin: Origin | None, statuses: tuple[Status, ...]) -> MessageState:
+    if origin is None:
+        return MessageState.WAITING
+    known = {status.state for status in statuses}
+    for state in _LATEST_FIRST:
+        if state.value in known:
+            return state
+    if origin is Origin.CUSTOMER:
+        return MessageState.RECEIVED
+    history = str(row.get("history_status", "")).upper()
+    return _HISTORY_STATES.get(history, MessageState.ACCEPTED)

@@ -1,0 +1,109 @@
+"""People: each alias is a row; aliases that met in one event are tied to each other.
+
+A contact is a connected component of that graph, and its id the least alias in it. Nothing is
+rewritten when two contacts turn out to be one: the tie is added, and reading follows it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tandem.model.events import ContactNote, PreferenceNote, digest
+from tandem.model.identity import Person
+from tandem.store import keys
+from tandem.store.registers import Merge, Register
+from tandem.store.table import Table
+
+REMEMBERED_TIES = 10_000
+STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the owner's address book calls a contact, and whether it was removed from it."""
+
+    full_name: str | None = None
+    first_name: str | None = None
+    removed: bool = False
+
+
+class People:
+    """The alias rows of every tenant."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._tied: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+
+    def join(self, tenant: str, person: Person) -> None:
+        """Tie the aliases of one event together. Known ties cost nothing.
+
+        A tie is remembered only after both its ends are written, so a crash forgets, never lies.
+        """
+        first, *others = person.aliases or (None,)
+        for other in others:
+            tie = (tenant, str(first), other)
+            if tie in self._tied:
+                self._tied.move_to_end(tie)
+                continue
+            for here, there in ((str(first), other), (other, str(first))):
+                ends = Merge(members={"same_as": frozenset({there})})
+                self._table.merge(keys.person(tenant, here), ends)
+            self._tied[tie] = None
+            if len(self._tied) > REMEMBERED_TIES:
+                self._tied.popitem(last=False)
+
+    def component(self, tenant: str, alias: str) -> frozenset[str]:
+        """Every alias of the contact that `alias` belongs to, itself included."""
+        known, asked = {alias}, set[str]()
+        while known - asked:
+            frontier = known - asked
+            rows = self._table.get_many(keys.person(tenant, one) for one in sorted(frontier))
+            asked |= frontier
+            for row in rows.values():
+                known |= row.get("same_as", frozenset())
+        return frozenset(known)
+
+    def note_contact(self, tenant: str, note: ContactNote) -> None:
+        """The address book's latest word on a person; an older word changes nothing."""
+        if note.person.alias is None:
+            return
+        self.join(tenant, note.person)
+        carried = {
+            "book_name": note.person.name,
+            "book_first_name": note.first_name,
+            "book_removed": note.removed or None,
+        }
+        value = keys.moment(note.at, f"{note.removed:d}#{digest(carried)}")
+        merge = Merge((Register("book", value, "latest", carry=carried),))
+        self._table.merge(keys.person(tenant, note.person.alias), merge)
+
+    def note_preference(self, tenant: str, note: PreferenceNote) -> None:
+        """The person's latest wish about marketing messages. At one moment, `stop` wins."""
+        if note.person.alias is None:
+            return
+        self.join(tenant, note.person)
+        value = keys.moment(note.at, f"{note.value == STOP:d}#{note.value}")
+        merge = Merge((Register("wish", value, "latest", carry={"marketing": note.value}),))
+        self._table.merge(keys.person(tenant, note.person.alias), merge)
+
+    def names(self, tenant: str, aliases: Iterable[str]) -> Names:
+        """The address book's latest name over all aliases of one contact."""
+        rows = self._table.get_many(keys.person(tenant, alias) for alias in aliases)
+        latest = max(
+            (row for row in rows.values() if "book" in row),
+            key=lambda row: str(row["book"]),
+            default=None,
+        )
+        if latest is None:
+            return Names()
+        return Names(
+            latest.get("book_name"),
+            latest.get("book_first_name"),
+            bool(latest.get("book_removed")),
+        )
+
+    def may_market(self, tenant: str, aliases: Iterable[str]) -> bool:
+        """Whether the latest wish over all aliases of one contact is anything but `stop`."""
+        rows = self._table.get_many(keys.person(tenant, alias) for alias in aliases)
+        wishes = [str(row["wish"]) for row in rows.values() if "wish" in row]
+        return not wishes or not max(wishes).endswith(f"#{STOP}")

@@ -39,7 +39,9 @@ class Line:
     verified_name: str | None = None
     quality: str | None = None
     trouble: str | None = None
-    """Why sends are paused or what the owner must do, in a sentence; None when all is well."""
+    """Why sends are paused, in sentences; None when nothing stands in their way."""
+    advice: str | None = None
+    """What the owner should do meanwhile, in sentences; sends go on."""
 
 
 @dataclass(frozen=True, slots=True)

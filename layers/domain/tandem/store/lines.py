@@ -30,18 +30,18 @@ class Trouble(StrEnum):
     SENDING = "sending"
     CONNECTION = "connection"
     SYNC = "sync"
-    TOKEN = "token"
+    PERMISSION = "permission"
 
 
 STOPPING = (Trouble.CONNECTION, Trouble.SENDING)
-ADVISING = (Trouble.SYNC, Trouble.TOKEN)
+ADVISING = (Trouble.SYNC, Trouble.PERMISSION)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What Meta says of a line when asked; None leaves what is known."""
 
-    state: LineState
+    state: LineState | None = None
     mode: Mode | None = None
     rate: int | None = None
     display_number: str | None = None
@@ -123,7 +123,8 @@ class Lines:
             "quality": line.quality,
             "group": keys.watched_lines(),
             "moment": keys.moment(line.onboarded_at, line.line),
-            **{_text_of(kind): None for kind in Trouble},
+            "read_at": line.onboarded_at,
+            **{name(kind): None for kind in Trouble for name in (_text_of, _since_of)},
         }
         since = Register("onboarded_at", line.onboarded_at, "latest", connected)
         self._table.merge(keys.line(line.tenant, line.line), Merge((since,)))
@@ -154,17 +155,14 @@ class Lines:
 
     def note_announcement(self, tenant: str, line: str, *, at: int, removal: bool = False) -> None:
         """Meta announced a change of the line at `at`: it is to be read again at once."""
-        due = {"moment": keys.moment(at, line)}
-        registers = [Register("noted_at", at, "latest", due)]
-        if removal:
-            registers.append(Register("removal_noted_at", at, "latest"))
-        for register in registers:
-            self._table.merge(keys.line(tenant, line), Merge((register,)))
+        noted = Register("noted_at", at, "latest", {"moment": keys.moment(at, line)})
+        removed = (Register("removal_noted_at", at, "latest"),) if removal else ()
+        self._table.merge(keys.line(tenant, line), Merge((noted, *removed)))
 
     def note_reading(self, tenant: str, line: str, reading: Reading, *, at: int) -> None:
         """Keep what Meta says of the line now; an older reading never wins over a newer one."""
         told = {
-            "state": reading.state.value,
+            "state": reading.state.value if reading.state else None,
             "mode": reading.mode.value if reading.mode else None,
             "rate": reading.rate,
             "display_number": reading.display_number,

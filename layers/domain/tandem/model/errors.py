@@ -26,6 +26,10 @@ class Invalid(Refusal):
     code = "invalid"
 
 
+class Unstorable(Invalid):
+    code = "unstorable"
+
+
 class NotFound(Refusal):
     code = "not_found"
 

@@ -31,7 +31,7 @@ class Origin(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a message was seen. The set of sources decides its origin and whether it is imported."""
+    """Where a message was seen; all its sources together decide its origin and `imported`."""
 
     INBOUND = "inbound"
     ECHO = "echo"
@@ -39,7 +39,7 @@ class Source(StrEnum):
     HISTORY_IN = "history_in"
     HISTORY_OUT = "history_out"
     HISTORY_MEDIA = "history_media"
-    """A media follow-up of the import: it has content but does not say where the message belongs."""
+    """A media follow-up of the import: content that does not say where the message belongs."""
 
 
 class Completeness(IntEnum):
@@ -65,9 +65,10 @@ class Media:
 class Content:
     """What a message says.
 
-    `kind` is Meta's type, verbatim. `text` is what a person would read: body, caption, button title,
-    file name. `extra` is everything else the message object carried (context, referral, errors, the
-    type's own object), so that nothing is lost when we do not understand it.
+    `kind` is Meta's type, verbatim. `text` is what a person would read: body, caption, title of a
+    button, file name. `extra` is everything else the message object carried (context, referral, errors, the
+    type's own object), so that nothing is lost when we do not understand it. `target` is the wamid
+    of the message this one acts on: a reaction, an edit or a revoke.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Content:
     reply_to: str | None = None
     extra: JsonObject = field(default_factory=dict)
     completeness: Completeness = Completeness.FULL
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +105,23 @@ class StatusNote:
     callback: str | None = None
     pricing: JsonObject | None = None
     errors: tuple[JsonObject, ...] = ()
+    extra: JsonObject = field(default_factory=dict)
+    """Everything else the status carried: `conversation`, the kind of recipient, …"""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactNote:
-    """An entry of the owner's address book was added, edited (`removed` false) or removed."""
+    """An entry of the owner's address book was added, edited (`removed` false) or removed.
+
+    `person.name` is the full name in the address book.
+    """
 
     line: str
     person: Person
     at: int
     removed: bool
     first_name: str | None = None
+    extra: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +132,29 @@ class PreferenceNote:
     person: Person
     at: int
     value: str
+    extra: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AliasNote:
+    """A person's aliases moved: `formerly` and `person` are the same one, before and after.
+
+    A new phone number, a new BSUID: both sets of aliases belong to one contact from now on.
+    """
+
+    line: str
+    at: int
+    person: Person
+    formerly: Person
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Something not understood, or not filed: kept word for word and shown.
 
-    `reason`: not_json, unknown_field, unknown_type, malformed, unknown_line, account, error.
-    `raw` is JSON text (or the body, backslash-escaped, when it is not JSON).
+    `reason`: not_json, unknown_field, unknown_type, malformed, unknown_line, group, account, error.
+    `raw` is JSON text (or the body, backslash-escaped, when it is not JSON); it can be as long as
+    a webhook body, 3 MB.
     """
 
     reason: str
@@ -176,7 +199,10 @@ class HistoryDeclined:
 
 @dataclass(frozen=True, slots=True)
 class AccountNote:
-    """A change of the account, told for a WABA and sometimes for a number (`account_update`)."""
+    """A change of the account, told for a WABA and sometimes for a number (`account_update`).
+
+    `at` is 0 when Meta does not say when. `display_number` is digits only.
+    """
 
     waba: str
     event: str
@@ -191,6 +217,7 @@ Event = (
     | StatusNote
     | ContactNote
     | PreferenceNote
+    | AliasNote
     | HistoryChunk
     | HistoryDeclined
     | AccountNote

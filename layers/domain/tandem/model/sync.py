@@ -24,6 +24,21 @@ class Receipt:
     fingerprints: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class SyncFacts:
+    """What is known of one sync beside its receipts; times are unix seconds.
+
+    `first_chunk_at` and `last_chunk_at` are when the first and the newest distinct chunk came.
+    """
+
+    sync: str
+    opened_at: int | None = None
+    contacts_from: int | None = None
+    declined: str | None = None
+    first_chunk_at: int | None = None
+    last_chunk_at: int | None = None
+
+
 class Verdict(StrEnum):
     """How far an import has come, as far as the receipts can tell."""
 

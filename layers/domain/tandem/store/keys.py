@@ -5,7 +5,7 @@ without that tenant's name. What is not yet any tenant's (routes, hashed API key
 unknown lines) belongs to `SYSTEM`, a name no tenant can have.
 
     <tenant>#LINES                       <line>                    a line
-    <tenant>#LINE#<line>                 TOKEN | PACE              its business token; its send budget
+    <tenant>#LINE#<line>                 TOKEN | PACE              its business token; its budget
     <tenant>#SYNC#<line>#<sync>          SYNC | CHUNK#…            an import and its receipts
     <tenant>#ONBOARDING#<onboarding>     ONBOARDING | STEP#<step>  an onboarding and its steps
     <tenant>#TALK#<line>#<alias>         TALK                      a conversation
@@ -44,7 +44,7 @@ class Key(NamedTuple):
 
 
 def tenant_name(text: str) -> str:
-    """`text` when it may name a tenant (lower-case letters, digits, dashes; ≤ 40), else ValueError."""
+    """`text` if it may name a tenant (1–40 lower-case letters, digits, dashes), else ValueError."""
     if not _TENANT.fullmatch(text):
         raise ValueError(
             f"{text!r} cannot name a tenant: use 1 to 40 lower-case letters, digits and dashes"
@@ -138,6 +138,11 @@ def shelf(tenant: str, line: str) -> str:
 
 def person(tenant: str, alias: str) -> Key:
     return Key(f"{tenant}#PERSON#{alias}", "PERSON")
+
+
+def contacts(tenant: str) -> str:
+    """The group of the people in a tenant's address books."""
+    return f"{tenant}#CONTACTS"
 
 
 def send(tenant: str, send: str) -> Key:

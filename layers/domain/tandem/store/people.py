@@ -74,7 +74,10 @@ class People:
             "book_removed": note.removed or None,
         }
         value = keys.moment(note.at, f"{note.removed:d}#{digest(carried)}")
-        merge = Merge((Register("book", value, "latest", carry=carried),))
+        merge = Merge(
+            (Register("book", value, "latest", carry=carried),),
+            firsts={"group": keys.contacts(tenant), "moment": note.person.alias},
+        )
         self._table.merge(keys.person(tenant, note.person.alias), merge)
 
     def note_preference(self, tenant: str, note: PreferenceNote) -> None:

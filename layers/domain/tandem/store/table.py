@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from tandem.model.errors import Invalid
+from tandem.model.errors import Invalid, TryAgain, Unstorable
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Row
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 INDEX = "by_time"
 STATEMENTS_PER_BATCH = 25
 KEYS_PER_BATCH = 100
+
+_ROW_IS_THERE = ("DuplicateItem", "ConditionalCheckFailed")
+_ROW_IS_WRONG = ("ValidationError",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Page:
 
 
 class Table:
-    """Rows are plain dicts: str, int, bool, bytes, frozenset[str], list and dict; None is left out."""
+    """Rows are dicts of str, int, bool, bytes, frozenset[str], list and dict; None is left out."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         self._client = client
@@ -55,7 +58,7 @@ class Table:
         except ClientError as error:
             if _refused(error):
                 return False
-            raise
+            raise _translated(error) from error
         return True
 
     def merge(self, key: Key, merge: Merge) -> bool:
@@ -133,16 +136,17 @@ class Table:
             )
         except ClientError as error:
             if not _refused(error):
-                raise
-            return unmarshalled(error.response.get("Item", {}))  # type: ignore[typeddict-item]
+                raise _translated(error) from error
+            return unmarshalled(cast("dict[str, Any]", error.response).get("Item", {}))
         return None
 
     # ---- many rows
 
     def insert_many(self, rows: Sequence[tuple[Key, Row]]) -> list[bool]:
-        """Insert each row that is absent, 25 a call; False where one was there already.
+        """Insert each row that is absent, 25 a call; False where a row was not inserted: it was
+        there, or it can never be stored (merging it tells which).
 
-        A row that fails for a passing reason (throttling) raises after its batch: call again.
+        Raises TryAgain when the table refuses for a passing reason: call again with all of them.
         """
         answers: list[bool] = []
         for batch in batched(rows, STATEMENTS_PER_BATCH, strict=False):
@@ -150,13 +154,10 @@ class Table:
                 Statements=[self._insert_statement(key, row) for key, row in batch]
             )
             for response in answer["Responses"]:
-                error = response.get("Error")
-                if error and error.get("Code") not in ("DuplicateItem", "ConditionalCheckFailed"):
-                    raise ClientError(
-                        {"Error": {"Code": str(error.get("Code")), "Message": str(error)}},
-                        "BatchExecuteStatement",
-                    )
-                answers.append(error is None)
+                code = response.get("Error", {}).get("Code")
+                if code not in (None, *_ROW_IS_THERE, *_ROW_IS_WRONG):
+                    raise TryAgain(f"the table refused a batch of inserts for now: {code}")
+                answers.append(code is None)
         return answers
 
     def _insert_statement(self, key: Key, row: Row) -> Any:
@@ -255,7 +256,7 @@ class _Expression:
         return placeholder
 
     def put(self, attribute: str, content: Any) -> None:
-        """Set an attribute; None removes it, so that what a register carries replaces the old whole."""
+        """Set an attribute; None removes it: what a register carries replaces the old whole."""
         if content is None:
             self.removes.append(self.name(attribute))
         else:
@@ -287,6 +288,13 @@ def _key(key: Key) -> dict[str, Any]:
 
 def _refused(error: ClientError) -> bool:
     return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+
+
+def _translated(error: ClientError) -> Exception:
+    """A row that DynamoDB will never take is the row's fault; everything else may pass."""
+    if error.response["Error"]["Code"] == "ValidationException":
+        return Unstorable(f"this cannot be stored: {error.response['Error'].get('Message')}")
+    return error
 
 
 # boto3's own serialiser refuses int-like floats, returns Decimal for every number and set for every

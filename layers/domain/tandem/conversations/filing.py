@@ -1,0 +1,163 @@
+"""Filing: every event of a webhook goes where it belongs, and nothing is dropped on the way.
+
+Deterministic trouble with one event (a row that cannot be stored) keeps that event word for word
+and goes on; passing trouble (a throttled table) is raised, and the whole delivery comes again.
+"""
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Protocol
+
+from tandem.conversations.recording import Recording
+from tandem.history.importing import Importing
+from tandem.model.errors import Refusal
+from tandem.model.events import (
+    AccountNote,
+    ContactNote,
+    Event,
+    HistoryChunk,
+    HistoryDeclined,
+    Kept,
+    PreferenceNote,
+    Sighting,
+    StatusNote,
+)
+from tandem.model.line import Line, Route
+from tandem.store import keys
+from tandem.store.kept import KeptThings
+from tandem.store.messages import Messages
+from tandem.store.people import People
+from tandem.store.syncs import Syncs
+
+Settler = Callable[[str, StatusNote], None]
+SyncOf = Callable[[str, str], str]
+
+
+class Directory(Protocol):
+    """Which tenant a number or a WABA belongs to, and the line itself."""
+
+    def route_of_phone(self, phone_number_id: str) -> Route | None: ...
+    def route_of_waba(self, waba: str) -> Route | None: ...
+    def get(self, tenant: str, line: str) -> Line | None: ...
+
+
+class Lifecycle(Protocol):
+    """Hears what Meta says of an account."""
+
+    def note(self, tenant: str, note: AccountNote) -> None: ...
+
+
+class MediaRequests(Protocol):
+    """Takes the files that are to be fetched from Meta."""
+
+    def request(self, tenant: str, sightings: Iterable[Sighting]) -> None: ...
+
+
+class Filing:
+    """Events to state. `settlers` hear statuses whose callback begins with their prefix."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        recording: Recording,
+        importing: Importing,
+        messages: Messages,
+        people: People,
+        syncs: Syncs,
+        kept: KeptThings,
+        lifecycle: Lifecycle,
+        media: MediaRequests,
+        settlers: Mapping[str, Settler],
+    ) -> None:
+        self._directory = directory
+        self._recording = recording
+        self._importing = importing
+        self._messages = messages
+        self._people = people
+        self._syncs = syncs
+        self._kept = kept
+        self._lifecycle = lifecycle
+        self._media = media
+        self._settlers = settlers
+
+    def file(self, events: Iterable[Event], received_at: int) -> None:
+        """File every event. Any order, any repetition and any batching give the same state."""
+        # A delivery can hold thousands of contacts of one line: its sync is read once.
+        sync_of = cache(self._sync)
+        for event in events:
+            route = self._route(event)
+            if route is None:
+                self._keep_for_later(event, received_at)
+                continue
+            try:
+                self._file(route.tenant, event, received_at, sync_of)
+            except Refusal as refusal:
+                self._kept.keep(
+                    route.tenant, _word_for_word(event, "error", detail=str(refusal)), received_at
+                )
+
+    def _route(self, event: Event) -> Route | None:
+        line = getattr(event, "line", None)
+        waba = getattr(event, "waba", None)
+        if line and (route := self._directory.route_of_phone(line)):
+            return route
+        return self._directory.route_of_waba(waba) if waba else None
+
+    def _keep_for_later(self, event: Event, received_at: int) -> None:
+        kept = event if isinstance(event, Kept) else _word_for_word(event, "unknown_line")
+        self._kept.keep(keys.SYSTEM, kept, received_at)
+
+    def _file(self, tenant: str, event: Event, received_at: int, sync_of: SyncOf) -> None:
+        match event:
+            case Sighting():
+                self._recording.record(tenant, event)
+                self._media.request(tenant, [event])
+            case StatusNote():
+                self._messages.note_status(tenant, event)
+                self._settle(tenant, event)
+            case HistoryChunk():
+                self._importing.apply(tenant, sync_of(tenant, event.line), event, received_at)
+                self._media.request(tenant, event.sightings)
+            case HistoryDeclined():
+                sync = sync_of(tenant, event.line)
+                self._syncs.note_declined(tenant, event.line, sync, event)
+            case ContactNote():
+                self._people.note_contact(tenant, event)
+                sync = sync_of(tenant, event.line)
+                self._syncs.note_contacts(tenant, event.line, sync, received_at)
+            case PreferenceNote():
+                self._people.note_preference(tenant, event)
+            case AccountNote():
+                self._lifecycle.note(tenant, event)
+                self._kept.keep(tenant, _word_for_word(event, "account"), received_at)
+            case Kept():
+                self._kept.keep(tenant, event, received_at)
+
+    def _settle(self, tenant: str, note: StatusNote) -> None:
+        prefix = (note.callback or "").partition(":")[0]
+        if settle := self._settlers.get(prefix):
+            settle(tenant, note)
+
+    def _sync(self, tenant: str, line: str) -> str:
+        known = self._directory.get(tenant, line)
+        return known.sync if known else NO_SYNC
+
+
+NO_SYNC = "none"
+"""The sync of chunks for a line that has a route but, as yet, no onboarding of its own."""
+
+
+def _word_for_word(event: Event, reason: str, *, detail: str | None = None) -> Kept:
+    """Any event as a kept thing that loses none of it."""
+    return Kept(
+        reason=reason,
+        what=getattr(event, "event", type(event).__name__),
+        raw=json.dumps(dataclasses.asdict(event), sort_keys=True, default=str),
+        at=getattr(event, "at", 0),
+        line=getattr(event, "line", None),
+        waba=getattr(event, "waba", None),
+        detail=detail,
+    )

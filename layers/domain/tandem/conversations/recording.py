@@ -1,0 +1,40 @@
+"""Recording one message, live or sent: its row, its conversation, the person it concerns."""
+
+from tandem.model.events import Completeness, Sighting, Source
+from tandem.store.messages import Messages
+from tandem.store.people import People
+from tandem.store.talks import Activity, Talks
+
+_OPENS_NO_WINDOW = frozenset({"edit", "revoke", "reaction", "system"})
+"""Kinds of which Meta does not say that they open the customer service window; so they do not."""
+
+
+class Recording:
+    """The verb that files a message; idempotent on the wamid, whatever came before it."""
+
+    def __init__(self, *, messages: Messages, talks: Talks, people: People) -> None:
+        self._messages = messages
+        self._talks = talks
+        self._people = people
+
+    def record(self, tenant: str, sighting: Sighting) -> bool:
+        """File one sighting; True if it told anything new about the message."""
+        self._people.join(tenant, sighting.person)
+        changed = self._messages.record(tenant, sighting)
+        if sighting.source is not Source.HISTORY_MEDIA:
+            self._talks.note(tenant, _activity(sighting))
+        return changed
+
+
+def _activity(sighting: Sighting) -> Activity:
+    inbound = sighting.source is Source.INBOUND
+    ghost = sighting.content.completeness is Completeness.GHOST
+    return Activity(
+        line=sighting.line,
+        person=sighting.person,
+        at=sighting.at,
+        wamid=sighting.wamid,
+        inbound=inbound,
+        opens_window=inbound and not ghost and sighting.content.kind not in _OPENS_NO_WINDOW,
+        named_by_customer=inbound,
+    )

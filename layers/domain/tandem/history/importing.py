@@ -1,0 +1,88 @@
+"""Applying one chunk of the import: idempotent, and finished only when its receipt is written.
+
+A worker may die anywhere. The receipt is the last write, so a chunk without one is applied again,
+and every write before it can be repeated without a trace.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from tandem.history.certificate import FINGERPRINT_BYTES
+from tandem.model.events import Completeness, HistoryChunk, Sighting
+from tandem.model.sync import Receipt
+from tandem.store.kept import KeptThings
+from tandem.store.messages import Messages
+from tandem.store.people import People
+from tandem.store.syncs import Syncs
+from tandem.store.talks import Activity, Talks
+
+
+class Importing:
+    """The verb of the import. History is past: never unread, opening and starting nothing."""
+
+    def __init__(
+        self, *, messages: Messages, talks: Talks, people: People, syncs: Syncs, kept: KeptThings
+    ) -> None:
+        self._messages = messages
+        self._talks = talks
+        self._people = people
+        self._syncs = syncs
+        self._kept = kept
+
+    def apply(self, tenant: str, sync: str, chunk: HistoryChunk, received_at: int) -> bool:
+        """Apply one chunk; False if its receipt shows that this was done before."""
+        receipt = receipt_of(chunk)
+        if self._syncs.has_receipt(tenant, chunk.line, sync, receipt):
+            return False
+        self._messages.record_many(tenant, chunk.sightings)
+        for activity in _newest_of_each(chunk.sightings):
+            self._people.join(tenant, activity.person)
+            self._talks.note(tenant, activity)
+        for kept in chunk.kept:
+            self._kept.keep(tenant, kept, received_at)
+        self._syncs.write_receipt(
+            tenant, chunk.line, sync, receipt=receipt, received_at=received_at
+        )
+        return True
+
+
+def receipt_of(chunk: HistoryChunk) -> Receipt:
+    """What a chunk contains, counted from the chunk itself and not from what was done with it."""
+    times = [sighting.at for sighting in chunk.sightings]
+    return Receipt(
+        phase=chunk.phase,
+        chunk_order=chunk.chunk_order,
+        progress=chunk.progress,
+        digest=chunk.digest,
+        messages=len(chunk.sightings),
+        threads=chunk.threads,
+        placeholders=sum(
+            sighting.content.completeness is Completeness.PLACEHOLDER
+            for sighting in chunk.sightings
+        ),
+        kept=len(chunk.kept),
+        oldest_at=min(times, default=0),
+        newest_at=max(times, default=0),
+        fingerprints=b"".join(_fingerprint(sighting.wamid) for sighting in chunk.sightings),
+    )
+
+
+def _fingerprint(wamid: str) -> bytes:
+    return hashlib.blake2b(wamid.encode(), digest_size=FINGERPRINT_BYTES).digest()
+
+
+def _newest_of_each(sightings: Iterable[Sighting]) -> Iterable[Activity]:
+    """One activity a person and combination of aliases: the newest message of each."""
+    newest: dict[tuple[str, ...], Sighting] = {}
+    for sighting in sightings:
+        who = sighting.person.aliases
+        if who and (sighting.at, sighting.wamid) > _standing(newest.get(who)):
+            newest[who] = sighting
+    return (
+        Activity(line=last.line, person=last.person, at=last.at, wamid=last.wamid)
+        for last in newest.values()
+    )
+
+
+def _standing(sighting: Sighting | None) -> tuple[int, str]:
+    return (sighting.at, sighting.wamid) if sighting else (-1, "")

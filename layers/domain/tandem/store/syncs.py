@@ -1,0 +1,114 @@
+"""Syncs: what is known of an import, and a receipt for every chunk that was applied."""
+
+from collections.abc import Iterable
+
+from tandem.model.events import HistoryDeclined
+from tandem.model.sync import Receipt, SyncFacts
+from tandem.store import keys
+from tandem.store.keys import Key
+from tandem.store.registers import Merge, Register, Row
+from tandem.store.table import Table
+
+
+class Syncs:
+    """The sync rows of every tenant."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._contacts_from: dict[Key, int] = {}
+
+    def open(self, tenant: str, line: str, sync: str, at: int) -> None:
+        """An onboarding begins its sync."""
+        merge = Merge((Register("opened_at", at, "earliest"),))
+        self._table.merge(keys.sync(tenant, line, sync), merge)
+
+    def note_contacts(self, tenant: str, line: str, sync: str, received_at: int) -> None:
+        """Contacts have begun to come. What this process knows already costs nothing."""
+        key = keys.sync(tenant, line, sync)
+        if self._contacts_from.get(key, received_at + 1) <= received_at:
+            return
+        self._table.merge(key, Merge((Register("contacts_from", received_at, "earliest"),)))
+        self._contacts_from[key] = received_at
+
+    def note_declined(self, tenant: str, line: str, sync: str, declined: HistoryDeclined) -> None:
+        """The owner did not share the history; Meta's own words are kept."""
+        words = f"{declined.code} {declined.title}: {declined.detail or 'no details'}"
+        merge = Merge((Register("declined", words, "earliest"),))
+        self._table.merge(keys.sync(tenant, line, sync), merge)
+
+    def has_receipt(self, tenant: str, line: str, sync: str, receipt: Receipt) -> bool:
+        """Whether a chunk with this place and this content was applied completely."""
+        return self._table.get(_key(tenant, line, sync, receipt)) is not None
+
+    def write_receipt(
+        self, tenant: str, line: str, sync: str, *, receipt: Receipt, received_at: int
+    ) -> None:
+        """Say that a chunk was applied; called when nothing of it is left to do."""
+        merge = Merge(
+            (Register("received_at", received_at, "earliest"),),
+            firsts={
+                "progress": receipt.progress,
+                "messages": receipt.messages,
+                "threads": receipt.threads,
+                "placeholders": receipt.placeholders,
+                "kept": receipt.kept,
+                "oldest_at": receipt.oldest_at,
+                "newest_at": receipt.newest_at,
+                "fingerprints": receipt.fingerprints,
+            },
+        )
+        self._table.merge(_key(tenant, line, sync, receipt), merge)
+
+    def read(self, tenant: str, line: str, sync: str) -> tuple[SyncFacts, tuple[Receipt, ...]]:
+        """All that is known of one sync: its facts and its receipts in order of phase and place."""
+        key = keys.sync(tenant, line, sync)
+        facts: Row = {}
+        receipts: list[Receipt] = []
+        received: list[int] = []
+        for row in self._table.rows(key.pk):
+            if row["sk"] == key.sk:
+                facts = row
+            else:
+                receipts.append(_read(row))
+                received.append(row["received_at"])
+        return _facts(sync, facts, received), tuple(receipts)
+
+
+def _facts(sync: str, row: Row, received: Iterable[int]) -> SyncFacts:
+    times = sorted(received)
+    return SyncFacts(
+        sync=sync,
+        opened_at=row.get("opened_at"),
+        contacts_from=row.get("contacts_from"),
+        declined=row.get("declined"),
+        first_chunk_at=times[0] if times else None,
+        last_chunk_at=times[-1] if times else None,
+    )
+
+
+def _key(tenant: str, line: str, sync: str, receipt: Receipt) -> Key:
+    return keys.chunk(
+        tenant,
+        line,
+        sync,
+        phase=receipt.phase,
+        order=receipt.chunk_order,
+        digest=receipt.digest,
+    )
+
+
+def _read(row: Row) -> Receipt:
+    phase, order, digest = row["sk"].removeprefix(keys.CHUNK_PREFIX).split("#")
+    return Receipt(
+        phase=int(phase),
+        chunk_order=int(order),
+        progress=row["progress"],
+        digest=digest,
+        messages=row["messages"],
+        threads=row["threads"],
+        placeholders=row["placeholders"],
+        kept=row["kept"],
+        oldest_at=row["oldest_at"],
+        newest_at=row["newest_at"],
+        fingerprints=row["fingerprints"],
+    )

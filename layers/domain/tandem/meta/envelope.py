@@ -1,0 +1,108 @@
+"""The envelope of a webhook body: entries and their changes, and bare values without one."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Never
+
+from tandem.meta.history import DECLINED
+from tandem.meta.wire import Change, Json, identifier, mapping, moment, objects, phone, words
+from tandem.model.events import Kept
+
+_SURROGATE_ESCAPE = re.compile(r"\\(?:[^u]|u[dD][89a-bA-B]..(\\u[dD][c-fC-F]..)?|u[dD][c-fC-F]..)")
+"""One escape of a JSON string: harmless, a pair that makes one character, or half of a pair."""
+
+_BARE = {
+    "history": "history",
+    "message_echoes": "smb_message_echoes",
+    "state_sync": "smb_app_state_sync",
+    "user_preferences": "user_preferences",
+    "user_id_update": "user_id_update",
+    "messages": "messages",
+    "statuses": "messages",
+    "waba_info": "account_update",
+    "disconnection_info": "account_update",
+}
+"""The key by which a value without a field shows which field it belongs to."""
+
+
+def parsed(body: bytes) -> object:
+    """The JSON of a body. ValueError when it is none.
+
+    Half a surrogate pair, which no database takes, becomes U+FFFD. NaN and Infinity are no JSON.
+    """
+    text = body.decode()
+    if "\\ud" in text or "\\uD" in text:
+        text = _SURROGATE_ESCAPE.sub(_mended, text)
+    return json.loads(text, parse_constant=_refused)
+
+
+def changes(said: object) -> Iterator[Change | Kept]:
+    """The changes of a body, in their order; what is not one is kept."""
+    body = mapping(said)
+    if "entry" in body:
+        entries = body["entry"]
+    elif "changes" in body:
+        entries = [body]
+    elif "value" in body:
+        entries = [{"changes": [body]}]
+    elif _field_of(body):
+        entries = [{"changes": [{"value": body}]}]
+    else:
+        entries = None
+    if not isinstance(entries, list):
+        yield Change("body", {}).kept("malformed", "body", said)
+        return
+    for entry in entries:
+        yield from _entry(entry)
+
+
+def _entry(entry: object) -> Iterator[Change | Kept]:
+    said = mapping(entry)
+    around = Change(
+        field="entry",
+        value={},
+        waba=identifier(said.get("id")),
+        at=moment(said.get("time")) or 0,
+    )
+    found = said.get("changes")
+    if not isinstance(found, list) or not found:
+        yield around.kept("malformed", "entry", entry)
+        return
+    for change in found:
+        yield _change(change, around, words(said.get("field")))
+
+
+def _change(said: object, around: Change, field_of_entry: str | None) -> Change | Kept:
+    change = mapping(said)
+    value = change.get("value")
+    content = mapping(value)
+    field = words(change.get("field")) or words(content.get("field")) or field_of_entry
+    field = field or _field_of(content)
+    if field is None or not isinstance(value, dict):
+        return around.kept("malformed", field or "change", said)
+    metadata = mapping(value.get("metadata"))
+    return Change(
+        field=field,
+        value=value,
+        waba=around.waba,
+        at=around.at,
+        line=identifier(metadata.get("phone_number_id")),
+        number=phone(metadata.get("display_phone_number")),
+    )
+
+
+def _field_of(value: Json) -> str | None:
+    if any(error.get("code") == DECLINED for error in objects(value.get("errors"))):
+        return "history"
+    return next((field for key, field in _BARE.items() if key in value), None)
+
+
+def _mended(escape: re.Match[str]) -> str:
+    text = escape[0]
+    harmless = text[1] != "u" or escape[1] is not None
+    return text if harmless else "\\ufffd"
+
+
+def _refused(constant: str) -> Never:
+    raise ValueError(f"{constant} is not JSON")

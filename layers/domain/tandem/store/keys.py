@@ -193,6 +193,11 @@ def api_key(digest: str) -> Key:
     return Key(f"{SYSTEM}#KEY#{digest}", "ROUTE")
 
 
+def api_keys(tenant: str) -> str:
+    """The group of a tenant's API keys."""
+    return f"{tenant}#KEYS"
+
+
 def used_invitation(invitation: str) -> Key:
     return Key(f"{SYSTEM}#INVITATION#{invitation}", "ROUTE")
 

@@ -1,0 +1,32 @@
+"""Who may call the API: a key in, a tenant out.
+
+The tenant of a request comes from here and from nowhere else. API Gateway remembers a decision for
+a minute; nothing is remembered here, so a minute is the longest that a revoked key still opens.
+"""
+
+import json
+from typing import Any
+
+from tandem.runtime.api_keys import api_keys
+
+SCHEME = "bearer"
+
+Event = dict[str, Any]
+
+
+def handler(event: Event, _context: object) -> Event:
+    """The answer of a REQUEST authorizer with simple responses (payload 2.0)."""
+    # The same hashing and the same read for every credential, so that time tells nothing.
+    holder = api_keys().holder(_credential(event))
+    decision = {"authorized": holder is not None, "tenant": holder.tenant if holder else None}
+    print(json.dumps({"level": "INFO", "message": "authorizer", **decision}))
+    if holder is None:
+        return {"isAuthorized": False}
+    return {"isAuthorized": True, "context": {"tenant": holder.tenant, "key": holder.name}}
+
+
+def _credential(event: Event) -> str:
+    """The token of `Authorization: Bearer …`; empty, which is nobody's key, for anything else."""
+    headers = event.get("headers") or {}
+    scheme, _, token = str(headers.get("authorization", "")).strip().partition(" ")
+    return token.strip() if scheme.lower() == SCHEME else ""

@@ -1,0 +1,1 @@
+"""Runs template.yaml on one machine: a local AWS, a stand-in for Meta, no second wiring."""

@@ -1,0 +1,85 @@
+"""`python -m local build|up|status|demo|down`: what `make` calls."""
+
+import argparse
+import importlib
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.table import Table
+
+from local import stack
+from local.build import BuildFailed
+from local.deploy import DeploymentFailed
+from local.meta import MetaRefused
+from local.place import DEFAULT, Place
+from local.process import DidNotStart
+from local.progress import Steps
+from local.seed import SeedFailed
+
+_EXPECTED = (BuildFailed, DeploymentFailed, DidNotStart, MetaRefused, SeedFailed)
+_SECRET = {"api_key", "app_secret", "verify_token", "invitation", "invitation_url"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("command", choices=sorted(_COMMANDS))
+    parser.add_argument("--state", type=Path, default=DEFAULT.state, help="the state's folder")
+    options = parser.parse_args(arguments)
+    steps = Steps()
+    try:
+        return _COMMANDS[options.command](Place(options.state.resolve()), steps)
+    except _EXPECTED as failure:
+        steps.console.print(f"[red]{type(failure).__name__}[/] {failure}", highlight=False)
+        return 1
+
+
+def _build(_place: Place, steps: Steps) -> int:
+    stack.build_layers(steps)
+    return 0
+
+
+def _up(place: Place, steps: Steps) -> int:
+    _show(place, stack.up(place, steps), steps)
+    return 0
+
+
+def _down(place: Place, steps: Steps) -> int:
+    stack.down(place, steps)
+    return 0
+
+
+def _status(place: Place, steps: Steps) -> int:
+    running = stack.running(place)
+    if not all(running.values()):
+        steps.console.print(
+            f"not running: {', '.join(name for name, pid in running.items() if pid is None)}"
+        )
+        return 1
+    _show(place, stack.endpoints(place), steps)
+    return 0
+
+
+def _demo(place: Place, steps: Steps) -> int:
+    """The story of the demo, told on a stack that is brought up for it."""
+    demo = importlib.import_module("local.demo")
+    code: int = demo.run(place, steps)
+    return code
+
+
+def _show(place: Place, endpoints: stack.Endpoints, steps: Steps) -> None:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in asdict(endpoints).items():
+        if name not in _SECRET:
+            table.add_row(name, value)
+    steps.console.print(table)
+    steps.console.print(f"[dim]With the keys and secrets in[/] {place.endpoints}", highlight=False)
+
+
+_COMMANDS = {"build": _build, "up": _up, "down": _down, "status": _status, "demo": _demo}
+
+if __name__ == "__main__":
+    sys.exit(main())

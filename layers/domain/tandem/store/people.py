@@ -5,13 +5,13 @@ rewritten when two contacts turn out to be one: the tie is added, and reading fo
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tandem.model.events import ContactNote, PreferenceNote, digest
 from tandem.model.identity import Person
 from tandem.store import keys
-from tandem.store.registers import Merge, Register
+from tandem.store.registers import Merge, Register, Row
 from tandem.store.table import Table
 
 REMEMBERED_TIES = 10_000
@@ -25,6 +25,20 @@ class Names:
     full_name: str | None = None
     first_name: str | None = None
     removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person as a tenant knows them: every alias, the owner's name for them, their wish."""
+
+    aliases: frozenset[str]
+    names: Names = Names()
+    may_market: bool = True
+
+    @property
+    def id(self) -> str:
+        """The least alias: the same whichever of them was asked for."""
+        return min(self.aliases)
 
 
 class People:
@@ -54,14 +68,25 @@ class People:
 
     def component(self, tenant: str, alias: str) -> frozenset[str]:
         """Every alias of the contact that `alias` belongs to, itself included."""
-        known, asked = {alias}, set[str]()
-        while known - asked:
-            frontier = known - asked
-            rows = self._table.get_many(keys.person(tenant, one) for one in sorted(frontier))
-            asked |= frontier
-            for row in rows.values():
-                known |= row.get("same_as", frozenset())
-        return frozenset(known)
+        return self.contact(tenant, alias).aliases
+
+    def contact(self, tenant: str, alias: str) -> Contact:
+        """The contact that `alias` belongs to; one that was never heard of is only its alias."""
+        return self.contacts(tenant, (alias,))[alias]
+
+    def contacts(self, tenant: str, aliases: Iterable[str]) -> dict[str, Contact]:
+        """The contact of each of these aliases, in two or three reads for all of them together."""
+        wanted = tuple(dict.fromkeys(aliases))
+        rows: dict[str, Row] = {}
+        frontier = frozenset(wanted)
+        while frontier:
+            keys_of = {keys.person(tenant, alias): alias for alias in sorted(frontier)}
+            found = self._table.get_many(keys_of)
+            rows |= {alias: found.get(key, {}) for key, alias in keys_of.items()}
+            frontier = frozenset(
+                other for row in found.values() for other in row.get("same_as", ())
+            ) - set(rows)
+        return {alias: _contact(_reachable(alias, rows), rows) for alias in wanted}
 
     def note_contact(self, tenant: str, note: ContactNote) -> None:
         """The address book's latest word on a person; an older word changes nothing."""
@@ -91,22 +116,41 @@ class People:
 
     def names(self, tenant: str, aliases: Iterable[str]) -> Names:
         """The address book's latest name over all aliases of one contact."""
-        rows = self._table.get_many(keys.person(tenant, alias) for alias in aliases)
-        latest = max(
-            (row for row in rows.values() if "book" in row),
-            key=lambda row: str(row["book"]),
-            default=None,
-        )
-        if latest is None:
-            return Names()
-        return Names(
-            latest.get("book_name"),
-            latest.get("book_first_name"),
-            bool(latest.get("book_removed")),
-        )
+        return _names(self._rows(tenant, aliases))
 
     def may_market(self, tenant: str, aliases: Iterable[str]) -> bool:
         """Whether the latest wish over all aliases of one contact is anything but `stop`."""
-        rows = self._table.get_many(keys.person(tenant, alias) for alias in aliases)
-        wishes = [str(row["wish"]) for row in rows.values() if "wish" in row]
-        return not wishes or not max(wishes).endswith(f"#{STOP}")
+        return _may_market(self._rows(tenant, aliases))
+
+    def _rows(self, tenant: str, aliases: Iterable[str]) -> tuple[Row, ...]:
+        return tuple(self._table.get_many(keys.person(tenant, alias) for alias in aliases).values())
+
+
+def _reachable(alias: str, rows: Mapping[str, Row]) -> frozenset[str]:
+    known, unasked = {alias}, [alias]
+    while unasked:
+        others = rows[unasked.pop()].get("same_as", frozenset()) - known
+        known |= others
+        unasked += others
+    return frozenset(known)
+
+
+def _contact(aliases: frozenset[str], rows: Mapping[str, Row]) -> Contact:
+    own = tuple(rows[alias] for alias in aliases)
+    return Contact(aliases, _names(own), _may_market(own))
+
+
+def _names(rows: Iterable[Row]) -> Names:
+    latest = max(
+        (row for row in rows if "book" in row), key=lambda row: str(row["book"]), default=None
+    )
+    if latest is None:
+        return Names()
+    return Names(
+        latest.get("book_name"), latest.get("book_first_name"), bool(latest.get("book_removed"))
+    )
+
+
+def _may_market(rows: Iterable[Row]) -> bool:
+    wishes = [str(row["wish"]) for row in rows if "wish" in row]
+    return not wishes or not max(wishes).endswith(f"#{STOP}")

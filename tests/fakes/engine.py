@@ -1,4 +1,4 @@
-"""A local AWS engine for tests of what is stored: MiniStack in a process of its own, on loopback."""
+"""A local AWS engine for tests of what is stored: MiniStack as its own process, on loopback."""
 
 import os
 import socket

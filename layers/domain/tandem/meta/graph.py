@@ -1,0 +1,254 @@
+"""Meta's Graph API for one token: what onboarding, sending and media need.
+
+Every failure is one of `tandem.meta.errors`. A GET is tried a second time after a passing fault;
+a POST never is, because Meta has no idempotency key.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+import requests
+
+from tandem.meta.connection import Connection
+from tandem.meta.errors import Unanswered
+from tandem.meta.outgoing import SendBody
+from tandem.meta.wire import identifier, mapping, moment, objects, phone, whole, words
+
+type SyncKind = Literal["smb_app_state_sync", "history"]
+
+NUMBER_FIELDS = "id,display_phone_number,verified_name,status,quality_rating,platform_type,is_on_biz_app,throughput"
+MESSAGING_SCOPES = frozenset({"whatsapp_business_management", "whatsapp_business_messaging"})
+
+_MAX_PAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A business token. `expires_in` is seconds, None for one that does not expire."""
+
+    value: str = field(repr=False)
+    expires_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What `debug_token` says. `wabas` are the accounts the token was granted for.
+
+    Meta sometimes names none: an empty set does not prove that there is no grant.
+    """
+
+    is_valid: bool
+    app_id: str | None
+    expires_at: int | None
+    scopes: frozenset[str]
+    wabas: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number as Graph shows it; `display_number` is digits only."""
+
+    id: str
+    display_number: str
+    verified_name: str | None = None
+    status: str | None = None
+    quality: str | None = None
+    platform_type: str | None = None
+    is_on_biz_app: bool = False
+    throughput: str | None = None
+
+    @property
+    def coexists(self) -> bool:
+        """Whether the number lives in the app and in the Cloud API at once."""
+        return self.is_on_biz_app and self.platform_type == "CLOUD_API"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Meta took a message. That is not delivery: failures come later as a status."""
+
+    wamid: str
+    input: str | None = None
+    wa_id: str | None = None
+    user_id: str | None = None
+    message_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLocation:
+    """Where a file can be fetched within five minutes. `size` is bytes."""
+
+    url: str
+    mime_type: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+
+
+class Graph:
+    """Graph with one business token. `timeout` is (connect, read) in seconds.
+
+    With an `app_secret` every call carries its proof, as an app may demand of its callers.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        version: str,
+        token: str = "",
+        *,
+        session: requests.Session | None = None,
+        timeout: tuple[float, float] = (3.05, 10.0),
+        app_secret: str | None = None,
+    ) -> None:
+        self._connection = Connection(
+            url,
+            version,
+            token,
+            session=session or requests.Session(),
+            timeout=timeout,
+            app_secret=app_secret,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    # ── Tokens ────────────────────────────────────────────────────────────────────────────────
+
+    def exchange(self, app_id: str, app_secret: str, code: str) -> AccessToken:
+        """A business token for the code of Embedded Signup: within 30 s, once.
+
+        Asked once only: a code whose answer was lost is used up.
+        """
+        answer = self._connection.ask(
+            "GET",
+            "oauth/access_token",
+            query={"client_id": app_id, "client_secret": app_secret, "code": code},
+            anonymous=True,
+        )
+        token = words(answer.get("access_token"))
+        if token is None:
+            raise Unanswered("Meta exchanged the code without a token")
+        return AccessToken(token, whole(answer.get("expires_in"), most=10**9))
+
+    def debug(self, token: str, app_id: str, app_secret: str) -> TokenFacts:
+        """What the token may do, and for which accounts."""
+        answer = self._connection.get(
+            "debug_token",
+            {"input_token": token, "access_token": f"{app_id}|{app_secret}"},
+            anonymous=True,
+        )
+        data = mapping(answer.get("data"))
+        return TokenFacts(
+            is_valid=data.get("is_valid") is True,
+            app_id=identifier(data.get("app_id")),
+            expires_at=moment(data.get("expires_at")),
+            scopes=frozenset(_identifiers(data.get("scopes"))),
+            wabas=frozenset(
+                waba
+                for grant in objects(data.get("granular_scopes"))
+                if grant.get("scope") in MESSAGING_SCOPES
+                for waba in _identifiers(grant.get("target_ids"))
+            ),
+        )
+
+    # ── Accounts and numbers ──────────────────────────────────────────────────────────────────
+
+    def phone_numbers(self, waba: str) -> tuple[PhoneNumber, ...]:
+        """Every number of an account."""
+        found: list[PhoneNumber] = []
+        query = {"fields": NUMBER_FIELDS, "limit": "100"}
+        for _ in range(_MAX_PAGES):
+            answer = self._connection.get(f"{waba}/phone_numbers", query)
+            found += [number for item in objects(answer.get("data")) if (number := _number(item))]
+            paging = mapping(answer.get("paging"))
+            after = words(mapping(paging.get("cursors")).get("after"))
+            if not paging.get("next") or after is None or after == query.get("after"):
+                break
+            query["after"] = after
+        return tuple(found)
+
+    def phone_number(self, line: str) -> PhoneNumber:
+        """One number as it is now."""
+        number = _number(self._connection.get(line, {"fields": NUMBER_FIELDS}))
+        if number is None:
+            raise Unanswered("Graph answered without a number")
+        return number
+
+    def subscribe(self, waba: str) -> None:
+        """Have the account's webhooks sent to our app. Repeating it changes nothing."""
+        answer = self._connection.post(f"{waba}/subscribed_apps")
+        if answer.get("success") is False:
+            raise Unanswered("Meta did not say that the account is subscribed")
+
+    def request_sync(self, line: str, kind: SyncKind) -> str:
+        """Ask for the contacts or the history, each once per onboarding; gives Meta's request id.
+
+        The id is empty when Meta gave none: 200 means accepted all the same.
+        """
+        answer = self._ask(
+            "POST",
+            f"{line}/smb_app_data",
+            {"messaging_product": "whatsapp", "sync_type": kind},
+        )
+        return identifier(answer.get("request_id")) or ""
+
+    # ── Messages and media ────────────────────────────────────────────────────────────────────
+
+    def send(self, line: str, body: SendBody | Mapping[str, Any]) -> Accepted:
+        """Send one message. `Unanswered` means that it may have been accepted: never repeat it."""
+        said = body.as_json() if isinstance(body, SendBody) else dict(body)
+        answer = self._connection.post(f"{line}/messages", said)
+        message = next(iter(objects(answer.get("messages"))), {})
+        contact = next(iter(objects(answer.get("contacts"))), {})
+        wamid = identifier(message.get("id"))
+        if wamid is None:
+            raise Unanswered("Meta accepted a message without naming it")
+        return Accepted(
+            wamid=wamid,
+            input=words(contact.get("input")),
+            wa_id=words(contact.get("wa_id")),
+            user_id=words(contact.get("user_id")),
+            message_status=words(message.get("message_status")),
+        )
+
+    def media(self, media_id: str) -> MediaLocation:
+        """Where a file is; the place is good for five minutes."""
+        answer = self._connection.get(media_id, {})
+        url = words(answer.get("url"))
+        if url is None:
+            raise Unanswered("Graph answered without a place for the file")
+        return MediaLocation(
+            url=url,
+            mime_type=words(answer.get("mime_type")),
+            sha256=words(answer.get("sha256")),
+            size=whole(answer.get("file_size"), most=10**12),
+        )
+
+    def download(self, url: str) -> Iterator[bytes]:
+        """The bytes of a file, in pieces. Only Meta's own hosts are asked."""
+        return self._connection.download(url)
+
+
+def _identifiers(values: object) -> list[str]:
+    found = map(identifier, values if isinstance(values, list) else ())
+    return [value for value in found if value is not None]
+
+
+def _number(said: Mapping[str, Any]) -> PhoneNumber | None:
+    line = identifier(said.get("id"))
+    if line is None:
+        return None
+    return PhoneNumber(
+        id=line,
+        display_number=phone(said.get("display_phone_number")) or "",
+        verified_name=words(said.get("verified_name")),
+        status=words(said.get("status")),
+        quality=words(said.get("quality_rating")),
+        platform_type=words(said.get("platform_type")),
+        is_on_biz_app=said.get("is_on_biz_app") is True,
+        throughput=words(mapping(said.get("throughput")).get("level")),
+    )

@@ -159,10 +159,14 @@ def client(place: Place, service: str) -> Any:
     return Engine(place).client(service)
 
 
+def resource(place: Place, logical_id: str) -> str:
+    """The physical name of a resource of the template."""
+    return deployment.physical_name(Engine(place), logical_id)
+
+
 def workers(place: Place, function: str) -> list[int]:
     """The pids that run a function now, by its logical id; killing one is a crash in mid-work."""
-    engine = Engine(place)
-    return engine.workers(deployment.physical_name(engine, function))
+    return Engine(place).workers(resource(place, function))
 
 
 def _parameters(place: Place) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Walks through the deployed template, from one end to the other."""

@@ -15,6 +15,7 @@ from tandem.history.importing import Importing
 from tandem.model.errors import Refusal
 from tandem.model.events import (
     AccountNote,
+    AliasNote,
     ContactNote,
     Event,
     HistoryChunk,
@@ -116,6 +117,7 @@ class Filing:
                 self._recording.record(tenant, event)
                 self._media.request(tenant, [event])
             case StatusNote():
+                self._people.join(tenant, event.person)
                 self._messages.note_status(tenant, event)
                 self._settle(tenant, event)
             case HistoryChunk():
@@ -128,6 +130,8 @@ class Filing:
                 self._people.note_contact(tenant, event)
                 sync = sync_of(tenant, event.line)
                 self._syncs.note_contacts(tenant, event.line, sync, received_at)
+            case AliasNote():
+                self._people.tie(tenant, event.formerly, event.person)
             case PreferenceNote():
                 self._people.note_preference(tenant, event)
             case AccountNote():

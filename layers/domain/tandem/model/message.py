@@ -49,6 +49,8 @@ class Message:
     text: str | None = None
     media: Media | None = None
     reply_to: str | None = None
+    target: str | None = None
+    """The message that this one acts on: a reaction, an edit, a revoke."""
     extra: JsonObject = field(default_factory=dict)
     statuses: tuple[Status, ...] = ()
     contact: str | None = None

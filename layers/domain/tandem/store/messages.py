@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from tandem.model.events import (
-    Content,
     JsonObject,
     Media,
     Origin,
@@ -99,11 +98,8 @@ class Messages:
 
     def note_status(self, tenant: str, note: StatusNote) -> bool:
         """Keep the earliest time of one state; a status without its message waits on the shelf."""
-        detail = {
-            "pricing": json.dumps(note.pricing, sort_keys=True) if note.pricing else None,
-            "errors": json.dumps(note.errors, sort_keys=True) if note.errors else None,
-        }
-        carried = {k: v for k, v in detail.items() if v is not None}
+        detail = {"pricing": note.pricing, "errors": note.errors, "extra": note.extra}
+        carried = {name: _json(value) for name, value in detail.items() if value}
         register = Register(
             f"{_STATUS}{note.state}",
             keys.moment(note.at, digest(carried) if carried else ""),
@@ -176,15 +172,16 @@ def _content(sighting: Sighting) -> Register:
         "text": content.text,
         "media": _media_row(content.media),
         "reply_to": content.reply_to,
-        "extra": json.dumps(content.extra, separators=(",", ":")) if content.extra else None,
+        "target": content.target,
+        "extra": _json(content.extra) if content.extra else None,
     }
     rank = f"{content.completeness:d}{_RANK[sighting.source]}"
-    return Register("content", f"{rank}#{_fingerprint(content)}", "latest", carry=carried)
+    return Register("content", f"{rank}#{digest(carried)}", "latest", carry=carried)
 
 
-def _fingerprint(content: Content) -> str:
-    return digest([content.kind, content.text, _media_row(content.media), content.reply_to,
-                   content.extra])  # fmt: skip
+def _json(value: object) -> str:
+    """JSON that is the same text for the same value, whoever writes it."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _media_row(media: Media | None) -> dict[str, str | None] | None:
@@ -220,6 +217,7 @@ def _read(row: Row) -> Message:
         text=row.get("text"),
         media=Media(**media) if media else None,
         reply_to=row.get("reply_to"),
+        target=row.get("target"),
         extra=json.loads(row["extra"]) if "extra" in row else {},
         statuses=statuses,
         contact=keys.conversation_of(row["group"])[1] if placed else None,

@@ -53,18 +53,28 @@ class People:
 
         A tie is remembered only after both its ends are written, so a crash forgets, never lies.
         """
-        first, *others = person.aliases or (None,)
+        first, *others = person.aliases or ("",)
         for other in others:
-            tie = (tenant, str(first), other)
-            if tie in self._tied:
-                self._tied.move_to_end(tie)
-                continue
-            for here, there in ((str(first), other), (other, str(first))):
-                ends = Merge(members={"same_as": frozenset({there})})
-                self._table.merge(keys.person(tenant, here), ends)
-            self._tied[tie] = None
-            if len(self._tied) > REMEMBERED_TIES:
-                self._tied.popitem(last=False)
+            self._tie(tenant, first, other)
+
+    def _tie(self, tenant: str, one: str, other: str) -> None:
+        tie = (tenant, one, other)
+        if tie in self._tied:
+            self._tied.move_to_end(tie)
+            return
+        for here, there in ((one, other), (other, one)):
+            ends = Merge(members={"same_as": frozenset({there})})
+            self._table.merge(keys.person(tenant, here), ends)
+        self._tied[tie] = None
+        if len(self._tied) > REMEMBERED_TIES:
+            self._tied.popitem(last=False)
+
+    def tie(self, tenant: str, one: Person, other: Person) -> None:
+        """Two sets of aliases are one person: before and after a change of number or id."""
+        self.join(tenant, one)
+        self.join(tenant, other)
+        if one.alias and other.alias and one.alias != other.alias:
+            self._tie(tenant, one.alias, other.alias)
 
     def component(self, tenant: str, alias: str) -> frozenset[str]:
         """Every alias of the contact that `alias` belongs to, itself included."""

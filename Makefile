@@ -65,6 +65,7 @@ deploy: build  ## Deploy to AWS: make deploy STAGE=dev|staging|prod
 
 .PHONY: setup lock
 setup: $(READY)
+	@echo "Everything is set up."
 
 $(READY): .python-version pyproject.toml local/setup.sh $(LOCKS)
 	@local/setup.sh

@@ -1,0 +1,162 @@
+/** The last view: how far the onboarding has come, up to the certificate of the import. */
+
+import { certificateCard } from "./certificate.js";
+import { el, icon, todo } from "./markup.js";
+import { outcomeOf } from "./outcome.js";
+import { asHour, inDigits, words } from "./words.js";
+
+/** Every so many per cent a reader hears how far the import has come. */
+const ANNOUNCED = 10;
+
+/**
+ * The view and the functions that keep it true: `show(progress)` after every answer, which
+ * returns the outcome's name or null, and `interrupted(yes)` while there is no connection.
+ */
+export function progressView() {
+  const place = (name, attributes = {}) => el("div", { class: name, ...attributes });
+  const slots = {
+    head: place("head"),
+    trouble: place("trouble", { role: "status" }),
+    open: place("open"),
+    certificate: place("arrived"),
+    arriving: place("arriving"),
+    steps: place("steps"),
+  };
+  const spoken = el("p", { class: "unseen", role: "status" });
+  const shown = {};
+  const fill = (name, facts, build) => {
+    const key = JSON.stringify(facts);
+    if (shown[name] === key) return;
+    shown[name] = key;
+    slots[name].replaceChildren(...[build()].flat().filter(Boolean));
+  };
+  let heard = "";
+  const say = (text) => {
+    if (text !== heard) spoken.textContent = text;
+    heard = text;
+  };
+
+  const show = (progress) => {
+    const outcome = outcomeOf(progress);
+    const { certificate, display_number: number = "" } = progress;
+    const moving = [null, "silent", "stalled", "unknown"].includes(outcome);
+    fill("head", [outcome, number], () => head(outcome, number));
+    fill("open", moving, () => moving && keepOpen());
+    fill("arriving", [moving, certificate], () => moving && arriving(certificate));
+    fill("certificate", [outcome, certificate], () =>
+      ["complete", "incomplete"].includes(outcome) ? certificateCard(certificate) : null,
+    );
+    fill("steps", [progress.steps, progress.deadline_at, moving], () =>
+      moving || outcome === "failed" ? steps(progress) : null,
+    );
+    say(spokenOf(outcome, certificate, number));
+    return outcome;
+  };
+  const interrupted = (yes) => {
+    slots.trouble.textContent = yes ? words.progress.interrupted : "";
+  };
+  fill("head", ["", ""], () => head(null, ""));
+  return { node: el("div", { class: "view" }, Object.values(slots), spoken), show, interrupted };
+}
+
+function head(outcome, number) {
+  const said = words.outcomes[outcome] ?? words.progress;
+  const heading = typeof said.heading === "function" ? said.heading(number) : said.heading;
+  return [
+    outcome === "complete" ? el("span", { class: "seal" }, icon("check")) : null,
+    el("h1", { tabindex: "-1" }, heading),
+    el("p", { class: "lead" }, said.lead),
+    said.todo
+      ? el("div", { class: "card" }, el("h2", {}, words.stopped.todo), todo(said.todo))
+      : null,
+  ];
+}
+
+function keepOpen() {
+  return el(
+    "div",
+    { class: "notice" },
+    icon("phone"),
+    el(
+      "p",
+      {},
+      el("strong", {}, words.progress.keepOpen),
+      " ",
+      words.progress.keepOpenHint,
+    ),
+  );
+}
+
+function arriving(certificate) {
+  const value = certificate?.progress ?? 0;
+  const count = certificate?.messages ?? 0;
+  return el(
+    "section",
+    { class: "card import", "aria-labelledby": "import" },
+    el(
+      "div",
+      { class: "measure" },
+      el("h2", { id: "import" }, words.progress.bar),
+      count > 0 ? el("span", { class: "percent" }, words.progress.percent(value)) : null,
+    ),
+    count > 0
+      ? el("progress", { max: "100", value: String(value), "aria-labelledby": "import" })
+      : el("progress", { "aria-labelledby": "import" }),
+    el(
+      "p",
+      { class: "count" },
+      count > 0 ? words.progress.arrived(inDigits(count)) : words.progress.waiting,
+    ),
+    count > 0 ? phases(certificate.phases ?? []) : null,
+  );
+}
+
+function phases(known) {
+  return el(
+    "dl",
+    { class: "phases" },
+    words.progress.phases.map((name, place) => {
+      const found = known.find(({ phase }) => phase === place);
+      return el(
+        "div",
+        {},
+        el("dt", {}, name),
+        el("dd", {}, found ? words.progress.phase(inDigits(found.messages)) : "–"),
+      );
+    }),
+  );
+}
+
+const DRAWINGS = { done: "check", refused: "cross", unknown: "alert" };
+
+function steps({ steps: known = [], deadline_at: deadline }) {
+  const unclear = known.some(({ state }) => state === "unknown");
+  return el(
+    "section",
+    { class: "card", "aria-labelledby": "steps" },
+    el("h2", { id: "steps", class: "unseen" }, words.progress.stepsLabel),
+    el(
+      "ol",
+      { class: "steplist" },
+      known.map(({ step, state }) =>
+        el(
+          "li",
+          { "data-state": state },
+          icon(DRAWINGS[state] ?? "dot"),
+          el("span", {}, words.progress.steps[step] ?? step),
+          el("span", { class: "state" }, words.progress.states[state] ?? state),
+        ),
+      ),
+    ),
+    unclear ? el("p", { class: "note" }, words.progress.unknownHint) : null,
+    deadline ? el("p", { class: "note" }, words.progress.until(asHour(deadline))) : null,
+  );
+}
+
+/** Only what is worth an interruption: a new outcome, and every tenth of the way. */
+function spokenOf(outcome, certificate, number) {
+  const said = words.outcomes[outcome]?.heading;
+  if (said) return typeof said === "function" ? said(number) : said;
+  const tenth = Math.floor((certificate?.progress ?? 0) / ANNOUNCED) * ANNOUNCED;
+  return tenth > 0 ? words.progress.announced(tenth) : "";
+}

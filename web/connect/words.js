@@ -1,0 +1,34 @@
+/**
+ * Every sentence of the page, in every language it speaks. To add a language, add a file beside
+ * `words/en.js` with the same names and list it here.
+ */
+
+import { en } from "./words/en.js";
+
+const languages = { en };
+
+/** Changes whenever what the owner agrees to changes; it is recorded with the agreement. */
+export const textsVersion = "2026-11-22";
+
+/** The first of the browser's languages that the page speaks; English when it speaks none. */
+export const language =
+  navigator.languages.map((tag) => tag.split("-")[0]).find((tag) => tag in languages) ?? "en";
+
+export const words = languages[language];
+
+const number = new Intl.NumberFormat(language);
+const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
+const hour = new Intl.DateTimeFormat(language, {
+  weekday: "long",
+  hour: "numeric",
+  minute: "2-digit",
+});
+
+/** 4812 → "4,812" */
+export const inDigits = (count) => number.format(count);
+
+/** Unix seconds → "22 November 2026" */
+export const asDay = (at) => day.format(at * 1000);
+
+/** Unix seconds → "Monday 9:30" */
+export const asHour = (at) => hour.format(at * 1000);

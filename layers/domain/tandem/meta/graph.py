@@ -7,6 +7,7 @@ a POST never is, because Meta has no idempotency key.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
+from urllib.parse import quote
 
 import requests
 
@@ -132,7 +133,7 @@ class Graph:
         token = words(answer.get("access_token"))
         if token is None:
             raise Unanswered("Meta exchanged the code without a token")
-        return AccessToken(token, whole(answer.get("expires_in"), most=10**9))
+        return AccessToken(token, whole(answer.get("expires_in"), most=10**9) or None)
 
     def debug(self, token: str, app_id: str, app_secret: str) -> TokenFacts:
         """What the token may do, and for which accounts."""
@@ -162,7 +163,7 @@ class Graph:
         found: list[PhoneNumber] = []
         query = {"fields": NUMBER_FIELDS, "limit": "100"}
         for _ in range(_MAX_PAGES):
-            answer = self._connection.get(f"{waba}/phone_numbers", query)
+            answer = self._connection.get(_path(waba, "phone_numbers"), query)
             found += [number for item in objects(answer.get("data")) if (number := _number(item))]
             paging = mapping(answer.get("paging"))
             after = words(mapping(paging.get("cursors")).get("after"))
@@ -173,14 +174,14 @@ class Graph:
 
     def phone_number(self, line: str) -> PhoneNumber:
         """One number as it is now."""
-        number = _number(self._connection.get(line, {"fields": NUMBER_FIELDS}))
+        number = _number(self._connection.get(_path(line), {"fields": NUMBER_FIELDS}))
         if number is None:
             raise Unanswered("Graph answered without a number")
         return number
 
     def subscribe(self, waba: str) -> None:
         """Have the account's webhooks sent to our app. Repeating it changes nothing."""
-        answer = self._connection.post(f"{waba}/subscribed_apps")
+        answer = self._connection.post(_path(waba, "subscribed_apps"))
         if answer.get("success") is False:
             raise Unanswered("Meta did not say that the account is subscribed")
 
@@ -189,10 +190,8 @@ class Graph:
 
         The id is empty when Meta gave none: 200 means accepted all the same.
         """
-        answer = self._ask(
-            "POST",
-            f"{line}/smb_app_data",
-            {"messaging_product": "whatsapp", "sync_type": kind},
+        answer = self._connection.post(
+            _path(line, "smb_app_data"), {"messaging_product": "whatsapp", "sync_type": kind}
         )
         return identifier(answer.get("request_id")) or ""
 
@@ -201,7 +200,7 @@ class Graph:
     def send(self, line: str, body: SendBody | Mapping[str, Any]) -> Accepted:
         """Send one message. `Unanswered` means that it may have been accepted: never repeat it."""
         said = body.as_json() if isinstance(body, SendBody) else dict(body)
-        answer = self._connection.post(f"{line}/messages", said)
+        answer = self._connection.post(_path(line, "messages"), said)
         message = next(iter(objects(answer.get("messages"))), {})
         contact = next(iter(objects(answer.get("contacts"))), {})
         wamid = identifier(message.get("id"))
@@ -217,7 +216,7 @@ class Graph:
 
     def media(self, media_id: str) -> MediaLocation:
         """Where a file is; the place is good for five minutes."""
-        answer = self._connection.get(media_id, {})
+        answer = self._connection.get(_path(media_id), {})
         url = words(answer.get("url"))
         if url is None:
             raise Unanswered("Graph answered without a place for the file")
@@ -231,6 +230,11 @@ class Graph:
     def download(self, url: str) -> Iterator[bytes]:
         """The bytes of a file, in pieces. Only Meta's own hosts are asked."""
         return self._connection.download(url)
+
+
+def _path(*parts: str) -> str:
+    """A path whose parts stay parts, whatever an id contains."""
+    return "/".join(quote(part, safe="") for part in parts)
 
 
 def _identifiers(values: object) -> list[str]:

@@ -102,19 +102,25 @@ def template(
 def media(
     alias: str,
     kind: str,
-    media_id: str,
+    media_id: str | None = None,
     *,
+    link: str | None = None,
     caption: str | None = None,
     filename: str | None = None,
 ) -> SendBody:
-    """A file uploaded to Meta before; captions go with images, videos and documents."""
+    """A file, uploaded to Meta before or behind a link that Meta can open without a password.
+
+    Captions go with images, videos and documents.
+    """
     if kind not in MEDIA_KINDS:
         raise Invalid(f"{kind} is not a kind of file: {', '.join(sorted(MEDIA_KINDS))}")
-    if not media_id:
-        raise Invalid("a file needs its media id")
+    if bool(media_id) == bool(link):
+        raise Invalid("a file needs either its media id or a link")
+    if link and not link.startswith(("https://", "http://")):
+        raise Invalid("a link to a file begins with https://")
     if caption is not None and (kind not in _CAPTIONED or len(caption) > CAPTION_LIMIT):
         raise Invalid(f"a caption goes with {', '.join(sorted(_CAPTIONED))}, ≤ {CAPTION_LIMIT}")
     if filename is not None and kind != "document":
         raise Invalid("only a document has a file name")
-    said = {"id": media_id, "caption": caption, "filename": filename}
+    said = {"id": media_id, "link": link, "caption": caption, "filename": filename}
     return SendBody(alias, kind, {key: value for key, value in said.items() if value})

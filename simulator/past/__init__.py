@@ -1,0 +1,1 @@
+"""Six months of a small shop's conversations, invented from a seed."""

@@ -1,0 +1,150 @@
+"""Both intake workers on a table in memory: from a signed body to state, without AWS."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tandem.conversations.filing import Filing
+from tandem.conversations.intake import Intake
+from tandem.conversations.recording import Recording
+from tandem.history.importing import Importing
+from tandem.meta.signature import signed
+from tandem.model.events import AccountNote, Sighting
+from tandem.model.line import Line, LineState, Mode
+from tandem.runtime.webhook import Reception
+from tandem.store.directory import Directory
+from tandem.store.envelope import Delivery
+from tandem.store.kept import KeptThings
+from tandem.store.lines import Lines
+from tandem.store.messages import Messages
+from tandem.store.people import People
+from tandem.store.syncs import Syncs
+from tandem.store.table import Table
+from tandem.store.talks import Talks
+
+TENANT, LINE, WABA, NUMBER = "acme", "106540352242922", "102290129340398", "15550100000"
+SYNC = "first-sync"
+ONBOARDED_AT = 1_790_000_000
+SECRET = "app-secret"
+
+
+class FakeArchive:
+    """The archive bucket in memory, claimed bodies included."""
+
+    def __init__(self) -> None:
+        self.claims: dict[str, bytes] = {}
+        self.kept: dict[str, Delivery] = {}
+
+    def fetch(self, key: str) -> bytes:
+        return self.claims[key]
+
+    def keep(self, delivery: Delivery, line: str | None) -> str:
+        self.kept[delivery.fingerprint] = delivery
+        return f"{line}/{delivery.fingerprint}"
+
+
+class FakeQueueing:
+    """SQS and S3 as the webhook function sees them; letters wait in `letters`."""
+
+    def __init__(self, archive: FakeArchive) -> None:
+        self._archive = archive
+        self.letters: list[dict[str, Any]] = []
+
+    def secret(self, arn: str) -> str:
+        return f'{{"current": "{SECRET}"}}'
+
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        self._archive.claims[key] = body
+
+    def send_message(self, queue_url: str, text: str, *, attributes: Any, group: str) -> None:
+        told = {name: {"stringValue": value["StringValue"]} for name, value in attributes.items()}
+        self.letters.append({"queue": queue_url, "body": text, "messageAttributes": told})
+
+
+class FakeMediaRequests:
+    def __init__(self) -> None:
+        self.media_ids: set[str] = set()
+
+    def request(self, tenant: str, sightings: Iterable[Sighting]) -> None:
+        self.media_ids |= {s.content.media.media_id for s in sightings if s.content.media}
+
+
+class FakeLifecycle:
+    def __init__(self) -> None:
+        self.notes: list[AccountNote] = []
+
+    def note(self, tenant: str, note: AccountNote) -> None:
+        self.notes.append(note)
+
+
+class Workbench:
+    """One tenant with one line, and everything between Meta's POST and the table."""
+
+    def __init__(self, table: Table, *, clock: Callable[[], float] = lambda: ONBOARDED_AT) -> None:
+        self.table = table
+        self.messages, self.talks, self.people = Messages(table), Talks(table), People(table)
+        self.syncs, self.kept, self.lines = Syncs(table), KeptThings(table), Lines(table)
+        self.archive, self.media, self.lifecycle = (
+            FakeArchive(),
+            FakeMediaRequests(),
+            FakeLifecycle(),
+        )
+        self.queueing = FakeQueueing(self.archive)
+        self.lines.save_connected(
+            Line(
+                tenant=TENANT,
+                line=LINE,
+                waba=WABA,
+                display_number=NUMBER,
+                mode=Mode.COEXISTENCE,
+                state=LineState.ACTIVE,
+                onboarded_at=ONBOARDED_AT,
+                sync=SYNC,
+            )
+        )
+        self.reception = Reception(
+            self.queueing,
+            live_queue="live",
+            history_queue="history",
+            bucket="bucket",
+            app_secret_arn="app",
+            verify_token_arn="verify",
+            clock=clock,
+        )
+        self.intake = Intake(archive=self.archive, filing=self._filing())
+
+    def _filing(self) -> Filing:
+        recording = Recording(messages=self.messages, talks=self.talks, people=self.people)
+        importing = Importing(
+            messages=self.messages,
+            talks=self.talks,
+            people=self.people,
+            syncs=self.syncs,
+            kept=self.kept,
+        )
+        return Filing(
+            directory=Directory(self.lines),
+            recording=recording,
+            importing=importing,
+            messages=self.messages,
+            people=self.people,
+            syncs=self.syncs,
+            kept=self.kept,
+            lifecycle=self.lifecycle,
+            media=self.media,
+            settlers={},
+        )
+
+    def post(self, body: bytes) -> bool:
+        """Meta posts a signed body; it waits in its queue."""
+        return self.reception.take(body, signed(body, SECRET))
+
+    def work(self) -> None:
+        """Both workers empty their queues."""
+        while self.queueing.letters:
+            self.intake.take_in(self.queueing.letters[0])
+            del self.queueing.letters[0]
+
+    def deliver(self, *bodies: bytes) -> None:
+        for body in bodies:
+            assert self.post(body)
+        self.work()

@@ -1,0 +1,225 @@
+"""Strategies for what Meta may send about a few people and messages, so that facts collide."""
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, WABA
+
+PHONES = ("15550100001", "15550100002")
+WAMIDS = tuple(f"wamid.{letter}" for letter in "ABCDE")
+
+times = st.integers(ONBOARDED_AT - 50, ONBOARDED_AT + 50)
+wamids = st.sampled_from(WAMIDS)
+texts = st.sampled_from(["hello", "héllo \U0001f600", "", "two"])
+
+
+@st.composite
+def people(draw: st.DrawFn) -> dict[str, Any]:
+    """A phone, a BSUID, or both: sometimes one event ties two that were apart."""
+    phone = draw(st.sampled_from([*PHONES, None]))
+    bsuid = draw(st.sampled_from(["US.111", "US.222"] if phone is None else ["US.111", None, None]))
+    return {"wa_id": phone, "user_id": bsuid}
+
+
+def without_none(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: content for name, content in value.items() if content is not None}
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> dict[str, Any]:
+    kind = draw(st.sampled_from(["text", "image", "unsupported", "reaction", "a_new_type"]))
+    bodies: dict[str, Any] = {
+        "text": {"body": draw(texts)},
+        "image": {"id": draw(st.sampled_from(["m1", "m2"])), "mime_type": "image/jpeg"},
+        "unsupported": {"type": "unknown"},
+        "reaction": {"message_id": draw(wamids), "emoji": "\U0001f44d"},
+        "a_new_type": {"anything": draw(texts)},
+    }
+    message = {"type": kind, kind: bodies[kind]}
+    if kind == "unsupported":
+        message["errors"] = [{"code": draw(st.sampled_from([131060, 131051])), "title": "no"}]
+    return message
+
+
+def value(**rows: Any) -> dict[str, Any]:
+    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
+    return {"messaging_product": "whatsapp", "metadata": metadata, **rows}
+
+
+@st.composite
+def inbound(draw: st.DrawFn) -> tuple[str, Any]:
+    person = draw(people())
+    message = {
+        "id": draw(wamids),
+        "timestamp": str(draw(times)),
+        "from": person["wa_id"],
+        "from_user_id": person["user_id"],
+        **draw(contents()),
+    }
+    entry = {**person, "profile": {"name": draw(st.sampled_from(["Ana", "Ben"]))}}
+    return "messages", value(contacts=[without_none(entry)], messages=[without_none(message)])
+
+
+@st.composite
+def echoes(draw: st.DrawFn) -> tuple[str, Any]:
+    person = draw(people())
+    message = {
+        "id": draw(wamids),
+        "timestamp": str(draw(times)),
+        "from": NUMBER,
+        "to": person["wa_id"],
+        "to_user_id": person["user_id"],
+        **draw(contents()),
+    }
+    return "smb_message_echoes", value(message_echoes=[without_none(message)])
+
+
+@st.composite
+def statuses(draw: st.DrawFn) -> tuple[str, Any]:
+    person = draw(people())
+    status = {
+        "id": draw(wamids),
+        "status": draw(st.sampled_from(["sent", "delivered", "read", "failed", "a_new_state"])),
+        "timestamp": str(draw(times)),
+        "recipient_id": person["wa_id"],
+        "recipient_user_id": person["user_id"],
+        "pricing": draw(st.sampled_from([None, {"type": "regular", "category": "service"}])),
+    }
+    return "messages", value(statuses=[without_none(status)])
+
+
+@st.composite
+def history_chunks(draw: st.DrawFn) -> tuple[str, Any]:
+    person = draw(people())
+    messages = [
+        {
+            "id": draw(wamids),
+            "timestamp": str(draw(times)),
+            "from": draw(st.sampled_from([NUMBER, person["wa_id"] or "15550100001"])),
+            "history_context": {"status": draw(st.sampled_from(["READ", "delivered"]))},
+            **draw(contents() | st.just({"type": "media_placeholder"}) | st.just({"type": "text"})),
+        }
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    thread = {
+        "id": person["wa_id"],
+        "context": without_none(person),
+        "messages": [*messages, *draw(st.sampled_from([[], [{"id": "broken"}], ["broken"]]))],
+    }
+    chunk = {
+        "metadata": {
+            "phase": draw(st.integers(0, 2)),
+            "chunk_order": draw(st.integers(1, 3)),
+            "progress": draw(st.sampled_from([10, 55, 100])),
+        },
+        "threads": [without_none(thread)],
+    }
+    return "history", value(history=[chunk])
+
+
+@st.composite
+def history_media(draw: st.DrawFn) -> tuple[str, Any]:
+    message = {
+        "id": draw(wamids),
+        "timestamp": str(draw(times)),
+        "from": draw(st.sampled_from([NUMBER, *PHONES])),
+        "type": "image",
+        "image": {"id": draw(st.sampled_from(["m1", "m2"])), "mime_type": "image/jpeg"},
+    }
+    rows = draw(st.sampled_from(["messages", "message_echoes"]))
+    return "history", value(**{rows: [message]})
+
+
+@st.composite
+def contacts(draw: st.DrawFn) -> tuple[str, Any]:
+    person = draw(people())
+    action = draw(st.sampled_from(["add", "remove"]))
+    contact = {"phone_number": person["wa_id"], "user_id": person["user_id"]}
+    if action == "add":
+        contact["full_name"] = draw(st.sampled_from(["Ana A.", "Ben B."]))
+    row = {
+        "type": "contact",
+        "action": action,
+        "metadata": {"timestamp": str(draw(times))},
+        "contact": without_none(contact),
+    }
+    return "smb_app_state_sync", value(state_sync=[row])
+
+
+@st.composite
+def preferences(draw: st.DrawFn) -> tuple[str, Any]:
+    row = {
+        **without_none(draw(people())),
+        "category": "marketing_messages",
+        "value": draw(st.sampled_from(["stop", "resume"])),
+        "timestamp": str(draw(times)),
+    }
+    return "user_preferences", value(user_preferences=[row])
+
+
+@st.composite
+def moved(draw: st.DrawFn) -> tuple[str, Any]:
+    message = {
+        "id": draw(wamids),
+        "timestamp": str(draw(times)),
+        "from": "15550100001",
+        "type": "system",
+        "system": {"type": "user_changed_number", "wa_id": "15550100002", "body": "moved"},
+    }
+    return "messages", value(messages=[message])
+
+
+def odd_things() -> st.SearchStrategy[tuple[str, Any]]:
+    """Unknown fields, declined history, account news, other lines, wrong shapes."""
+    error = {"code": 2593109, "title": "declined", "message": "not shared"}
+    return st.sampled_from(
+        [
+            ("history", value(history=[{"errors": [error]}])),
+            ("a_new_field", {"anything": [1, 2, {"deep": None}]}),
+            ("account_update", {"event": "ACCOUNT_OFFBOARDED"}),
+            ("message_template_status_update", {"event": "APPROVED", "message_template_id": 1}),
+            ("messages", {"metadata": {"phone_number_id": "999"}, "messages": [{"id": "w"}]}),
+            ("messages", value(messages={"not": "a list"})),
+            ("messages", value(messages=[{"id": "wamid.A"}, None, 7])),
+            ("messages", value(errors=[{"code": 130429, "title": "slow down"}])),
+        ]
+    )
+
+
+changes = st.one_of(
+    inbound(),
+    echoes(),
+    statuses(),
+    history_chunks(),
+    history_media(),
+    contacts(),
+    preferences(),
+    moved(),
+    odd_things(),
+)
+
+
+def batched(group: list[tuple[str, Any]], *, entries: bool) -> bytes:
+    """Changes in one POST, in one entry or in one entry each."""
+    told = [{"field": field, "value": content} for field, content in group]
+    sorts = [[one] for one in told] if entries else [told]
+    body = {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": WABA, "changes": sort} for sort in sorts],
+    }
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+@st.composite
+def deliveries(draw: st.DrawFn, facts: list[tuple[str, Any]]) -> list[bytes]:
+    """The same facts in any order, some of them again, in POSTs of any size."""
+    again = draw(st.lists(st.sampled_from(facts), max_size=4))
+    order = draw(st.permutations([*facts, *again]))
+    bodies = []
+    while order:
+        size = draw(st.integers(1, 4))
+        bodies.append(batched(order[:size], entries=draw(st.booleans())))
+        order = order[size:]
+    return bodies

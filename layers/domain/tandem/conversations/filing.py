@@ -4,8 +4,6 @@ Deterministic trouble with one event (a row that cannot be stored) keeps that ev
 and goes on; passing trouble (a throttled table) is raised, and the whole delivery comes again.
 """
 
-import dataclasses
-import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Protocol
@@ -24,6 +22,7 @@ from tandem.model.events import (
     PreferenceNote,
     Sighting,
     StatusNote,
+    word_for_word,
 )
 from tandem.model.line import Line, Route
 from tandem.store import keys
@@ -97,7 +96,7 @@ class Filing:
                 self._file(route.tenant, event, received_at, sync_of)
             except Refusal as refusal:
                 self._kept.keep(
-                    route.tenant, _word_for_word(event, "error", detail=str(refusal)), received_at
+                    route.tenant, word_for_word(event, "error", detail=str(refusal)), received_at
                 )
 
     def _route(self, event: Event) -> Route | None:
@@ -108,7 +107,7 @@ class Filing:
         return self._directory.route_of_waba(waba) if waba else None
 
     def _keep_for_later(self, event: Event, received_at: int) -> None:
-        kept = event if isinstance(event, Kept) else _word_for_word(event, "unknown_line")
+        kept = event if isinstance(event, Kept) else word_for_word(event, "unknown_line")
         self._kept.keep(keys.SYSTEM, kept, received_at)
 
     def _file(self, tenant: str, event: Event, received_at: int, sync_of: SyncOf) -> None:
@@ -136,7 +135,7 @@ class Filing:
                 self._people.note_preference(tenant, event)
             case AccountNote():
                 self._lifecycle.note(tenant, event)
-                self._kept.keep(tenant, _word_for_word(event, "account"), received_at)
+                self._kept.keep(tenant, word_for_word(event, "account"), received_at)
             case Kept():
                 self._kept.keep(tenant, event, received_at)
 
@@ -152,16 +151,3 @@ class Filing:
 
 NO_SYNC = "none"
 """The sync of chunks for a line that has a route but, as yet, no onboarding of its own."""
-
-
-def _word_for_word(event: Event, reason: str, *, detail: str | None = None) -> Kept:
-    """Any event as a kept thing that loses none of it."""
-    return Kept(
-        reason=reason,
-        what=getattr(event, "event", type(event).__name__),
-        raw=json.dumps(dataclasses.asdict(event), sort_keys=True, default=str),
-        at=getattr(event, "at", 0),
-        line=getattr(event, "line", None),
-        waba=getattr(event, "waba", None),
-        detail=detail,
-    )

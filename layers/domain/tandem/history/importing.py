@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 
 from tandem.history.certificate import FINGERPRINT_BYTES
-from tandem.model.events import Completeness, HistoryChunk, Sighting
+from tandem.model.events import Completeness, HistoryChunk, Sighting, word_for_word
 from tandem.model.sync import Receipt
 from tandem.store.kept import KeptThings
 from tandem.store.messages import Messages
@@ -34,7 +34,9 @@ class Importing:
         receipt = receipt_of(chunk)
         if self._syncs.has_receipt(tenant, chunk.line, sync, receipt):
             return False
-        self._messages.record_many(tenant, chunk.sightings)
+        for sighting, reason in self._messages.record_many(tenant, chunk.sightings):
+            kept = word_for_word(sighting, "error", detail=str(reason))
+            self._kept.keep(tenant, kept, received_at)
         for activity in _newest_of_each(chunk.sightings):
             self._people.join(tenant, activity.person)
             self._talks.note(tenant, activity)

@@ -7,7 +7,7 @@ gives the same state.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -66,9 +66,9 @@ class Content:
     """What a message says.
 
     `kind` is Meta's type, verbatim. `text` is what a person would read: body, caption, title of a
-    button, file name. `extra` is everything else the message object carried (context, referral, errors, the
-    type's own object), so that nothing is lost when we do not understand it. `target` is the wamid
-    of the message this one acts on: a reaction, an edit or a revoke.
+    button, file name. `target` is the wamid of the message that this one acts on: a reaction, an
+    edit, a revoke. `extra` is everything else the message object carried (context, referral,
+    errors, the type's own object), so that nothing is lost when we do not understand it.
     """
 
     kind: str
@@ -223,3 +223,16 @@ Event = (
     | AccountNote
     | Kept
 )
+
+
+def word_for_word(event: Event, reason: str, *, detail: str | None = None) -> Kept:
+    """Any event as a kept thing that loses none of it."""
+    return Kept(
+        reason=reason,
+        what=getattr(event, "event", type(event).__name__),
+        raw=json.dumps(asdict(event), sort_keys=True, default=str),
+        at=getattr(event, "at", 0),
+        line=getattr(event, "line", None),
+        waba=getattr(event, "waba", None),
+        detail=detail,
+    )

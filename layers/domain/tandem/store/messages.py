@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from tandem.model.errors import Unstorable
 from tandem.model.events import (
     JsonObject,
     Media,
@@ -25,6 +26,7 @@ from tandem.model.events import (
 from tandem.model.message import Message, MessageState, Status
 from tandem.store import keys
 from tandem.store.registers import Merge, Register, Row
+from tandem.store.sends import send_as_message
 from tandem.store.table import Table
 
 _STATUS = "status_"
@@ -75,26 +77,31 @@ class Messages:
         key = keys.message(tenant, sighting.line, sighting.wamid)
         return self._table.merge(key, _whole(tenant, sighting))
 
-    def record_many(self, tenant: str, sightings: Sequence[Sighting]) -> int:
-        """Record an import's sightings at one write each; the number of rows that were new.
+    def record_many(
+        self, tenant: str, sightings: Sequence[Sighting]
+    ) -> list[tuple[Sighting, Unstorable]]:
+        """Record an import's sightings at one write each; those that no table would take.
 
         A row that exists already (a status came first, a chunk overlaps) is merged into instead.
         """
-        first_of: dict[keys.Key, Sighting] = {}
-        repeated: list[Sighting] = []
+        rows: dict[keys.Key, Sighting] = {}
+        one_by_one: list[Sighting] = []
         for sighting in sightings:
             key = keys.message(tenant, sighting.line, sighting.wamid)
-            if first_of.setdefault(key, sighting) is not sighting:
-                repeated.append(sighting)
+            if rows.setdefault(key, sighting) is not sighting:
+                one_by_one.append(sighting)
         inserted = self._table.insert_many(
-            [(key, _whole(tenant, sighting).fresh_row()) for key, sighting in first_of.items()]
+            [(key, _whole(tenant, sighting).fresh_row()) for key, sighting in rows.items()]
         )
-        for sighting, was_new in zip(first_of.values(), inserted, strict=True):
-            if not was_new:
+        pairs = zip(rows.values(), inserted, strict=True)
+        one_by_one += [sighting for sighting, was_new in pairs if not was_new]
+        refused: list[tuple[Sighting, Unstorable]] = []
+        for sighting in one_by_one:
+            try:
                 self.record(tenant, sighting)
-        for sighting in repeated:
-            self.record(tenant, sighting)
-        return sum(inserted)
+            except Unstorable as reason:
+                refused.append((sighting, reason))
+        return refused
 
     def note_status(self, tenant: str, note: StatusNote) -> bool:
         """Keep the earliest time of one state; a status without its message waits on the shelf."""
@@ -123,11 +130,14 @@ class Messages:
         cursor: str | None = None,
         before: str | None = None,
     ) -> tuple[tuple[Message, ...], str | None]:
-        """The messages filed under one alias, newest first. `before` is a `keys.moment`."""
+        """The messages filed under one alias, newest first. `before` is a `keys.moment`.
+
+        Sends of which it is not known whether they became a message stand among them.
+        """
         page = self._table.page(
             keys.timeline(tenant, line, alias), limit=limit, cursor=cursor, before=before
         )
-        return tuple(_read(row) for row in page.rows), page.cursor
+        return tuple(_placed(row) for row in page.rows), page.cursor
 
     def shelf(
         self, tenant: str, line: str, *, limit: int, cursor: str | None = None
@@ -197,6 +207,10 @@ def _media_row(media: Media | None) -> dict[str, str | None] | None:
 
 def _shelved(tenant: str, line: str, wamid: str) -> Row:
     return {"group": keys.shelf(tenant, line), "moment": wamid}
+
+
+def _placed(row: Row) -> Message:
+    return send_as_message(row) if row["sk"] == keys.SEND else _read(row)
 
 
 def _read(row: Row) -> Message:

@@ -8,7 +8,7 @@ it is read (`read_at`), and what Meta announces (`noted_at`).
 
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -51,14 +51,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A line as the keeper sees it; times in unix seconds, 0 when it never happened."""
+    """A line as the keeper sees it; times in unix seconds, 0 when it never happened.
+
+    `sending_trouble_at` is None when sends are not in trouble, 0 when it is not known since when.
+    """
 
     line: Line
     due: str
     read_at: int
     noted_at: int
     removal_noted_at: int
-    sending_trouble_at: int
+    sending_trouble_at: int | None
 
 
 class Lines:
@@ -192,15 +195,18 @@ class Lines:
             if cursor is None:
                 return
 
-    def take(self, watch: Watch, *, next_at: int) -> bool:
-        """Take one due look at a line and set the next; False when somebody else took it."""
+    def take(self, watch: Watch, *, next_at: int) -> Watch | None:
+        """Take one due look at a line and set the next; None when it is no longer this one.
+
+        Each line has its own place in the minute, so that they are not all read at once.
+        """
         line = watch.line
         spread = zlib.crc32(line.line.encode()) % 60
-        return self._table.update(
-            keys.line(line.tenant, line.line),
-            put={"moment": keys.moment(next_at + spread, line.line)},
-            if_equal={"moment": watch.due},
+        due = keys.moment(next_at + spread, line.line)
+        taken = self._table.update(
+            keys.line(line.tenant, line.line), put={"moment": due}, if_equal={"moment": watch.due}
         )
+        return replace(watch, due=due) if taken else None
 
 
 def _held() -> NotAllowed:
@@ -254,5 +260,5 @@ def _watch(row: Mapping[str, Any]) -> Watch:
         read_at=row.get("read_at", 0),
         noted_at=row.get("noted_at", 0),
         removal_noted_at=row.get("removal_noted_at", 0),
-        sending_trouble_at=row.get(_since_of(Trouble.SENDING), 0),
+        sending_trouble_at=row.get(_since_of(Trouble.SENDING)),
     )

@@ -1,0 +1,147 @@
+"""The keeper: every five minutes, what nobody else would come back to.
+
+It wakes onboardings whose worker died, watches imports, reads lines again, warns of tokens that
+end, and wakes broadcasts that are overdue. One of them failing never stops the others.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tandem.lines.onboarding import Connecting
+from tandem.lines.progress import Following
+from tandem.lines.reading import LineReading
+from tandem.lines.watching import View
+from tandem.lines.worker import Enqueue
+from tandem.model.onboarding import Onboarding, OnboardingState, StepState
+from tandem.store.lines import Lines, Trouble
+from tandem.store.onboardings import Look, Onboardings
+
+NEXT_LOOK = 300
+"""Seconds until an onboarding is looked at again."""
+
+
+class Overdue(Protocol):
+    """A broadcast that somebody must look at."""
+
+    @property
+    def tenant(self) -> str: ...
+    @property
+    def broadcast(self) -> str: ...
+
+
+class Broadcasts(Protocol):
+    """Knows which broadcasts should be under way."""
+
+    def overdue(self, now: int) -> Iterable[Overdue]: ...
+
+
+Plan = Callable[[str, str], None]
+"""Puts a broadcast of a tenant on the plan queue."""
+
+Failed = Callable[[str, object, Exception], None]
+"""Hears what failed: what kind of thing, which one, why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of the keeper: how much was looked at, how much of it failed."""
+
+    onboardings: int
+    lines: int
+    broadcasts: int
+    failed: int
+
+
+class Keeper:
+    def __init__(
+        self,
+        *,
+        onboardings: Onboardings,
+        lines: Lines,
+        connecting: Connecting,
+        following: Following,
+        reading: LineReading,
+        broadcasts: Broadcasts,
+        plan: Plan,
+        enqueue: Enqueue,
+        failed: Failed,
+        clock: Callable[[], int],
+    ) -> None:
+        self._onboardings = onboardings
+        self._lines = lines
+        self._connecting = connecting
+        self._following = following
+        self._reading = reading
+        self._broadcasts = broadcasts
+        self._plan = plan
+        self._enqueue = enqueue
+        self._failed = failed
+        self._clock = clock
+
+    def keep(self) -> Round:
+        """One round over everything that is due. Two rounds at once do nothing twice."""
+        now = self._clock()
+        onboardings = self._each("onboarding", self._onboardings.due(now), self._keep_onboarding)
+        lines = self._each("line", self._lines.due(now), self._reading.read)
+        broadcasts = self._each("broadcast", self._broadcasts.overdue(now), self._wake)
+        failed = onboardings[1] + lines[1] + broadcasts[1]
+        return Round(onboardings[0], lines[0], broadcasts[0], failed)
+
+    def _each[Due](
+        self, kind: str, due: Iterable[Due], keep: Callable[[Due], None]
+    ) -> tuple[int, int]:
+        """Keep each; how many there were and how many failed. None of them stops the others."""
+        looked = failed = 0
+        for one in due:
+            looked += 1
+            try:
+                keep(one)
+            except Exception as error:  # noqa: BLE001 - reported, counted, and due again
+                failed += 1
+                self._failed(kind, one, error)
+        return looked, failed
+
+    def _wake(self, overdue: Overdue) -> None:
+        self._plan(overdue.tenant, overdue.broadcast)
+
+    # ---- onboardings
+
+    def _keep_onboarding(self, look: Look) -> None:
+        if not self._onboardings.take(look, next_at=self._clock() + NEXT_LOOK):
+            return
+        known = self._onboardings.get(look.tenant, look.onboarding)
+        if known is None:
+            return
+        if known.state is not OnboardingState.CONNECTED:
+            if not self._connecting.give_up(known):
+                self._enqueue(look.tenant, look.onboarding)
+            return
+        progress = self._following.of(known)
+        if progress.view is not None:
+            self._settle_what_was_heard(known, progress.onboarding)
+            self._advise(known, progress.view)
+        if any(not step.settled for step in known.steps):
+            self._enqueue(look.tenant, look.onboarding)
+
+    def _settle_what_was_heard(self, known: Onboarding, heard: Onboarding) -> None:
+        for before, after in zip(known.steps, heard.steps, strict=True):
+            if before.state is StepState.UNKNOWN and after.state is StepState.DONE:
+                self._onboardings.settle_step(
+                    known, after.name, after.state, since=before.state, at=self._clock()
+                )
+
+    def _advise(self, onboarding: Onboarding, view: View) -> None:
+        """Tell the owner through the line, if this onboarding is still the line's own."""
+        line = self._lines.get(onboarding.tenant, onboarding.line or "")
+        if line is not None and line.sync == onboarding.onboarding:
+            self._lines.note_trouble(
+                line.tenant,
+                line.line,
+                view.todo if view.trouble else None,
+                kind=Trouble.SYNC,
+                at=self._clock(),
+            )
+        if view.over:
+            self._onboardings.note_completed(onboarding, at=self._clock())
+            self._onboardings.finish(onboarding, code=view.code, why=view.todo)

@@ -1,0 +1,156 @@
+"""Reading a connected line again: what Meta says of it now is what is believed.
+
+wire: Meta, "Phone number" (`status`, `platform_type`, `is_on_biz_app`, `quality_rating`). Nothing
+announces every loss: a number that was disconnected answers 100/33 or 190 some time later.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tandem.lines.graph_calls import LineGraphOf
+from tandem.lines.proof import mode_of, rate_of
+from tandem.meta.errors import FixFirst, GraphFailure
+from tandem.meta.graph import PhoneNumber
+from tandem.model.line import Line, LineState
+from tandem.store.lines import Lines, Reading, Trouble, Watch
+from tandem.store.tokens import TokenRow, Tokens
+
+MINUTE, DAY = 60, 24 * 3600
+
+USUAL, SOON, SELDOM = 30 * MINUTE, 5 * MINUTE, DAY
+"""Seconds until a line is read again: as a rule, while it changes, and once it was removed."""
+
+FRESH_NEWS = 30 * MINUTE
+"""Seconds for which an announcement may be ahead of what Meta answers."""
+
+TRY_SENDING_AGAIN = 60 * MINUTE
+"""Seconds after which a trouble with sending is forgotten, so that the next send finds out."""
+
+WARNED_BEFORE = 7 * DAY
+"""Seconds before the end of a token from which the owner is told."""
+
+CONNECT_AGAIN = "Connect the number again with a new invitation."
+OFFBOARDED = "The number is not connected to the platform at the moment; sends wait until it is."
+REMOVED = f"The number was disconnected. {CONNECT_AGAIN}"
+NO_PERMISSION = f"Meta no longer accepts our permission for this number. {CONNECT_AGAIN}"
+TOKEN_ENDED = f"Meta's permission for this number has ended. {CONNECT_AGAIN}"
+
+GONE = frozenset({(33, None), (100, 33)})
+"""Error codes, with their subcode, of a number that is not there any more."""
+
+STOPPED: dict[str, str] = {
+    "BANNED": "Meta has banned the number: ask for a review in WhatsApp Manager.",
+    "DELETED": "Meta shows the number as deleted.",
+    "DISCONNECTED": OFFBOARDED,
+}
+"""Statuses of a number that cannot send; any other is Meta's business until a send fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one reading says: of the line, and of what stands in the way of sends."""
+
+    reading: Reading
+    trouble: str | None = None
+
+
+class LineReading:
+    def __init__(
+        self,
+        *,
+        lines: Lines,
+        tokens: Tokens,
+        graph_of: LineGraphOf,
+        clock: Callable[[], int],
+    ) -> None:
+        self._lines = lines
+        self._tokens = tokens
+        self._graph_of = graph_of
+        self._clock = clock
+
+    def read(self, watch: Watch) -> None:
+        """Take a due look at a line: ask Meta, keep what it says, set the next look."""
+        now, line = self._clock(), watch.line
+        taken = self._lines.take(watch, next_at=now + _pause(watch, now))
+        if taken is None:
+            return
+        self._warn_of_token(line, now)
+        since = watch.sending_trouble_at
+        if since is not None and now - since >= TRY_SENDING_AGAIN:
+            self._trouble(line, None, Trouble.SENDING, now)
+        finding = self._find(watch)
+        if finding is None:
+            self._lines.take(taken, next_at=now + SOON)
+            return
+        self._lines.note_reading(line.tenant, line.line, finding.reading, at=now)
+        self._trouble(line, finding.trouble, Trouble.CONNECTION, now)
+        if finding.reading.state not in (None, line.state):
+            self._lines.take(taken, next_at=now + SOON)
+
+    def _find(self, watch: Watch) -> Finding | None:
+        """What Meta says; None when it says nothing now."""
+        line = watch.line
+        try:
+            number = self._graph_of(line.tenant, line.line).phone_number(line.line)
+        except FixFirst as error:
+            gone = (error.code, error.subcode) in GONE or error.code == 33
+            if gone or _was_removed(watch):
+                return _away(watch)
+            return Finding(Reading(), NO_PERMISSION)
+        except GraphFailure:
+            return None
+        return _connected(line, number) or _away(watch)
+
+    def _warn_of_token(self, line: Line, now: int) -> None:
+        token = self._tokens.row(line.tenant, line.line)
+        self._trouble(line, _ending(token, now), Trouble.PERMISSION, now)
+
+    def _trouble(self, line: Line, text: str | None, kind: Trouble, now: int) -> None:
+        self._lines.note_trouble(line.tenant, line.line, text, kind=kind, at=now)
+
+
+def _pause(watch: Watch, now: int) -> int:
+    if now - max(watch.noted_at, watch.line.onboarded_at) < FRESH_NEWS:
+        return SOON
+    return SELDOM if watch.line.state is LineState.REMOVED else USUAL
+
+
+def _was_removed(watch: Watch) -> bool:
+    """Whether Meta said, since the line was connected, that its owner took it away."""
+    return watch.removal_noted_at >= watch.line.onboarded_at
+
+
+def _away(watch: Watch) -> Finding:
+    if _was_removed(watch):
+        return Finding(Reading(LineState.REMOVED), REMOVED)
+    return Finding(Reading(LineState.OFFBOARDED), OFFBOARDED)
+
+
+def _connected(line: Line, number: PhoneNumber) -> Finding | None:
+    """What is said of a number on the platform; None when it is not there."""
+    mode = mode_of(number)
+    if mode is None:
+        return None
+    state = None if line.state is LineState.CONNECTING else LineState.ACTIVE
+    reading = Reading(
+        state=state,
+        mode=mode,
+        rate=rate_of(number, mode),
+        display_number=number.display_number,
+        verified_name=number.verified_name,
+        quality=number.quality,
+    )
+    return Finding(reading, STOPPED.get(number.status or ""))
+
+
+def _ending(token: TokenRow | None, now: int) -> str | None:
+    if token is None or token.expires_at is None:
+        return None
+    left = token.expires_at - now
+    if left <= 0:
+        return TOKEN_ENDED
+    if left > WARNED_BEFORE:
+        return None
+    days = left // DAY
+    when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
+    return f"Meta's permission for this number ends {when}. {CONNECT_AGAIN}"

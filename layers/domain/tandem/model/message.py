@@ -36,6 +36,18 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The file of a message in our own bucket, or why it is `lost`. `size` is bytes."""
+
+    media_id: str
+    key: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    mime_type: str | None = None
+    lost: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message of a conversation. `origin` is None while it waits on the shelf."""
 
@@ -48,6 +60,7 @@ class Message:
     state: MessageState
     text: str | None = None
     media: Media | None = None
+    file: StoredFile | None = None
     reply_to: str | None = None
     target: str | None = None
     """The message that this one acts on: a reaction, an edit, a revoke."""

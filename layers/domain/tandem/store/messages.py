@@ -11,6 +11,7 @@ A row is three things that may come in any order, from different webhooks:
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from tandem.model.errors import Unstorable
@@ -23,7 +24,7 @@ from tandem.model.events import (
     StatusNote,
     digest,
 )
-from tandem.model.message import Message, MessageState, Status
+from tandem.model.message import Message, MessageState, Status, StoredFile
 from tandem.store import keys
 from tandem.store.registers import Merge, Register, Row
 from tandem.store.sends import send_as_message
@@ -116,6 +117,17 @@ class Messages:
         merge = Merge((register,), firsts=_shelved(tenant, note.line, note.wamid))
         return self._table.merge(keys.message(tenant, note.line, note.wamid), merge)
 
+    def note_file(self, tenant: str, line: str, wamid: str, file: StoredFile) -> None:
+        """Note where a message's file is kept, or that it is lost."""
+        register = Register("file", file.media_id, "latest", carry={"stored": _as_row(file)})
+        merge = Merge((register,), firsts=_shelved(tenant, line, wamid))
+        self._table.merge(keys.message(tenant, line, wamid), merge)
+
+    def file(self, tenant: str, line: str, wamid: str) -> StoredFile | None:
+        """The file of a message, once it was fetched."""
+        message = self.get(tenant, line, wamid)
+        return message.file if message else None
+
     def get(self, tenant: str, line: str, wamid: str) -> Message | None:
         row = self._table.get(keys.message(tenant, line, wamid))
         return _read(row) if row else None
@@ -180,7 +192,7 @@ def _content(sighting: Sighting) -> Register:
     carried = {
         "kind": content.kind,
         "text": content.text,
-        "media": _media_row(content.media),
+        "media": _as_row(content.media),
         "reply_to": content.reply_to,
         "target": content.target,
         "extra": _json(content.extra) if content.extra else None,
@@ -194,15 +206,8 @@ def _json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _media_row(media: Media | None) -> dict[str, str | None] | None:
-    if media is None:
-        return None
-    return {
-        "media_id": media.media_id,
-        "mime_type": media.mime_type,
-        "sha256": media.sha256,
-        "filename": media.filename,
-    }
+def _as_row(value: Media | StoredFile | None) -> dict[str, Any] | None:
+    return None if value is None else asdict(value)
 
 
 def _shelved(tenant: str, line: str, wamid: str) -> Row:
@@ -219,7 +224,6 @@ def _read(row: Row) -> Message:
     placed = "place" in row
     origin = next((origin for origin, seen in _ORIGINS if seen & sources), None)
     statuses = tuple(_statuses(row))
-    media = row.get("media")
     return Message(
         line=line,
         wamid=wamid,
@@ -229,7 +233,8 @@ def _read(row: Row) -> Message:
         kind=row.get("kind", "unknown"),
         state=_state(row, origin if placed else None, statuses),
         text=row.get("text"),
-        media=Media(**media) if media else None,
+        media=Media(**row["media"]) if "media" in row else None,
+        file=StoredFile(**row["stored"]) if "stored" in row else None,
         reply_to=row.get("reply_to"),
         target=row.get("target"),
         extra=json.loads(row["extra"]) if "extra" in row else {},

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.repository.conftest import ROOT
+from tests.repository.conftest import ROOT, python_files
 
 FUNCTION = "AWS::Serverless::Function"
 QUEUE = "AWS::SQS::Queue"
@@ -283,3 +283,29 @@ def test_every_secret_parameter_is_hidden(template: dict[str, Any]) -> None:
 
     assert secret == {"MetaAppSecret"}
     assert template["Parameters"]["MetaAppSecret"]["NoEcho"] is True
+
+
+# ── settings ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_setting_that_is_read_is_given_and_the_other_way_round(
+    template: dict[str, Any], resources: Resources
+) -> None:
+    lambda_gives = {"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+    powertools_reads = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+    read = {
+        name
+        for module in python_files("functions", "layers/domain/tandem")
+        for name in re.findall(r'\bsetting\("([A-Z_]+)"\)', module.read_text())
+    }
+
+    given = set(template["Globals"]["Function"]["Environment"]["Variables"]).union(
+        *(
+            function["Properties"].get("Environment", {}).get("Variables", {})
+            for function in of_type(resources, FUNCTION).values()
+        )
+    )
+
+    assert read - given == lambda_gives & read
+    mentioned = "".join(path.read_text() for path in python_files("functions", "layers/domain"))
+    assert {name for name in given - powertools_reads if f'"{name}"' not in mentioned} == set()

@@ -6,8 +6,10 @@ Refusal                 the request stands against a rule; the text says what to
 ├── Conflict            the state has moved on: read it again
 │   └── WindowClosed    the customer has not written for 24 hours: send a template
 ├── NotAllowed          the token or the invitation does not reach this far
-└── Expired             too late or used before: begin again
+├── Expired             too late or used before: begin again
+└── RefusedByMeta       Meta will not do it: the text says what to change
 TryAgain                a passing fault: the same call may be repeated
+└── TooFast             the line's messages per second are used up: repeat it a little later
 """
 
 
@@ -50,5 +52,23 @@ class Expired(Refusal):
     code = "expired"
 
 
+class RefusedByMeta(Refusal):
+    """Meta's own no. `number` is its error code, None when it gave none."""
+
+    code = "refused_by_meta"
+
+    def __init__(self, message: str, *, number: int | None) -> None:
+        super().__init__(message)
+        self.number = number
+
+
 class TryAgain(Exception):
-    """A passing fault; nothing was decided and the same call may be repeated."""
+    """A passing fault; nothing was decided, the same call may be repeated after `wait` seconds."""
+
+    def __init__(self, message: str, *, wait: int = 1) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class TooFast(TryAgain):
+    """Not a fault: there is a limit, and it was reached."""

@@ -12,7 +12,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#MSG#<line>#<wamid>          MSG                       a message
     <tenant>#PERSON#<alias>              PERSON                    an alias: its edges, its names
     <tenant>#SEND#<send>                 SEND                      one send by an agent
-    <tenant>#BROADCAST#<broadcast>       BROADCAST                 a broadcast
+    <tenant>#BROADCAST#<broadcast>       BROADCAST | WATCH         a broadcast; when to look again
     <tenant>#AUDIENCE#<broadcast>#<shard> RECIPIENT#<number>       its frozen recipients
     <tenant>#KEPT#<id>                   KEPT                      something kept and shown
     ~#PHONE#<phone_number_id>            ROUTE                     which tenant a number is
@@ -145,12 +145,25 @@ def contacts(tenant: str) -> str:
     return f"{tenant}#CONTACTS"
 
 
+SEND = "SEND"
+
+
 def send(tenant: str, send: str) -> Key:
-    return Key(f"{tenant}#SEND#{send}", "SEND")
+    return Key(f"{tenant}#SEND#{send}", SEND)
+
+
+def send_of(pk: str) -> str:
+    """The send that a send's partition key names."""
+    return pk.rsplit("#", 1)[1]
 
 
 def broadcast(tenant: str, broadcast: str) -> Key:
     return Key(f"{tenant}#BROADCAST#{broadcast}", "BROADCAST")
+
+
+def broadcast_watch(tenant: str, broadcast: str) -> Key:
+    """When a broadcast that is not finished is to be looked at again."""
+    return Key(f"{tenant}#BROADCAST#{broadcast}", "WATCH")
 
 
 def broadcasts(tenant: str) -> str:

@@ -1,0 +1,238 @@
+"""Reading what is stored: lines, inboxes, timelines. Nothing here writes, but `mark_read`.
+
+A contact may have several aliases, and each of them its own rows. They are put together here, when
+they are read: two aliases of one person are one conversation, and its timelines are one.
+"""
+
+import base64
+import heapq
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from tandem.history.certificate import certify
+from tandem.meta.errors import Reason, reaction
+from tandem.model.errors import Invalid, NotFound
+from tandem.model.line import Line
+from tandem.model.message import WINDOW_SECONDS, Conversation, Message
+from tandem.model.reading import (
+    Charge,
+    Entry,
+    Failure,
+    Import,
+    WholeConversation,
+    line_and_alias,
+)
+from tandem.store.lines import Lines
+from tandem.store.messages import Messages, message_moment
+from tandem.store.people import Contact, People
+from tandem.store.syncs import Syncs
+from tandem.store.talks import Talks
+
+_LINE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MOMENT = re.compile(r"\d{12}#.{1,400}", re.DOTALL)
+
+
+class Reading:
+    """What a tenant may read. Everything is asked for in that tenant's name, or is NotFound."""
+
+    def __init__(
+        self,
+        *,
+        lines: Lines,
+        talks: Talks,
+        messages: Messages,
+        people: People,
+        syncs: Syncs,
+        clock: Callable[[], float],
+    ) -> None:
+        self._lines = lines
+        self._talks = talks
+        self._messages = messages
+        self._people = people
+        self._syncs = syncs
+        self._clock = clock
+
+    # ---- lines
+
+    def lines(self, tenant: str) -> tuple[Line, ...]:
+        return self._lines.all(tenant)
+
+    def line(self, tenant: str, line: str) -> Line:
+        known = self._lines.get(tenant, line) if _LINE.fullmatch(line) else None
+        if known is None:
+            raise NotFound("there is no such line")
+        return known
+
+    def progress(self, tenant: str, line: str) -> Import:
+        """How far the line's import has come, and what its receipts prove."""
+        known = self.line(tenant, line)
+        facts, receipts = self._syncs.read(tenant, line, known.sync)
+        return Import(known, facts, certify(facts, receipts))
+
+    # ---- conversations
+
+    def inbox(
+        self, tenant: str, line: str, *, limit: int, cursor: str | None = None
+    ) -> tuple[tuple[WholeConversation, ...], str | None]:
+        """The conversations of a line, the most recently active first, each contact once."""
+        known = self.line(tenant, line)
+        shown: list[WholeConversation] = []
+        while True:
+            page, cursor = self._talks.inbox(tenant, line, limit=limit - len(shown), cursor=cursor)
+            shown += self._contacts_of(tenant, known, page)
+            if cursor is None or len(shown) >= limit:
+                return tuple(shown), cursor
+
+    def _contacts_of(
+        self, tenant: str, line: Line, page: Sequence[Conversation]
+    ) -> Iterable[WholeConversation]:
+        contacts = self._people.contacts(tenant, (talk.alias for talk in page))
+        aliases = frozenset[str]().union(*(contact.aliases for contact in contacts.values()))
+        there = {talk.alias: talk for talk in self._talks.get_many(tenant, line.line, aliases)}
+        for talk in page:
+            contact = contacts[talk.alias]
+            talks = [there[alias] for alias in contact.aliases if alias in there]
+            # The contact stands where its most recent alias stands, and only there.
+            if talk.alias == max(talks, key=_by_activity, default=talk).alias:
+                yield self._whole(line, contact, talks or [talk])
+
+    def conversation(self, tenant: str, conversation: str) -> tuple[Line, WholeConversation]:
+        """One conversation, whichever of the contact's aliases its id names."""
+        named = line_and_alias(conversation)
+        if named is None:
+            raise NotFound("there is no such conversation")
+        line, contact = self._lines.get(tenant, named[0]), self._people.contact(tenant, named[1])
+        talks = self._talks.get_many(tenant, named[0], contact.aliases)
+        if line is None or not talks:
+            raise NotFound("there is no such conversation")
+        return line, self._whole(line, contact, talks)
+
+    def _whole(
+        self, line: Line, contact: Contact, talks: Sequence[Conversation]
+    ) -> WholeConversation:
+        whole = _put_together(line.line, contact, talks)
+        window = whole.window(now=int(self._clock()), onboarded_at=line.onboarded_at)
+        opened_at = whole.window_opened_at
+        ever = opened_at is not None and opened_at >= line.onboarded_at
+        return WholeConversation(
+            conversation=whole,
+            addressed=max(talks, key=_by_hearing).alias,
+            window=window,
+            closed_at=opened_at + WINDOW_SECONDS if opened_at and ever and not window else None,
+        )
+
+    def mark_read(self, tenant: str, conversation: str, *, up_to: int | None = None) -> None:
+        """The team has read everything up to a moment (unix seconds; now, unless one is given)."""
+        _, whole = self.conversation(tenant, conversation)
+        now = int(self._clock())
+        at = now if up_to is None else min(up_to, now)
+        self._talks.mark_read(tenant, whole.conversation.line, whole.addressed, at)
+
+    # ---- messages
+
+    def messages(
+        self, tenant: str, conversation: str, *, limit: int, cursor: str | None = None
+    ) -> tuple[tuple[Entry, ...], str | None]:
+        """The messages of a conversation over all aliases of its contact, newest first.
+
+        The cursor is the moment of the last message shown, so it holds when messages arrive or
+        when the contact turns out to have one more alias.
+        """
+        before = _opened(cursor) if cursor is not None else None
+        _, whole = self.conversation(tenant, conversation)
+        line, aliases = whole.conversation.line, whole.conversation.aliases
+        parts = [
+            self._messages.timeline(tenant, line, alias, limit=limit + 1, before=before)
+            for alias in aliases
+        ]
+        # A part that was cut says nothing of what is older than its last message.
+        horizon = max((message_moment(part[-1]) for part, more in parts if more), default="")
+        known: dict[str, Message] = {}
+        for message in heapq.merge(*(part for part, _ in parts), key=message_moment, reverse=True):
+            moment = message_moment(message)
+            # A send and the message it became share a moment: the message knows more.
+            if moment >= horizon and (moment not in known or message.statuses):
+                known[moment] = message
+        shown = tuple(known.items())[:limit]
+        more = len(known) > limit or bool(horizon)
+        entries = tuple(entry(message) for _, message in shown)
+        return entries, _closed(shown[-1][0]) if shown and more else None
+
+    def shelf(
+        self, tenant: str, line: str, *, limit: int, cursor: str | None = None
+    ) -> tuple[tuple[Entry, ...], str | None]:
+        """What arrived before the message it refers to, and waits for it."""
+        self.line(tenant, line)
+        page, following = self._messages.shelf(tenant, line, limit=limit, cursor=cursor)
+        return tuple(entry(message) for message in page), following
+
+
+def entry(message: Message) -> Entry:
+    """A message with what Meta said of its price and of its failures, in words."""
+    priced = next((status.pricing for status in message.statuses if status.pricing), None)
+    charge = Charge(priced.get("type"), priced.get("category")) if priced else None
+    reasons = [Reason.of(error) for status in message.statuses for error in status.errors]
+    failures = tuple(
+        Failure(
+            reason.code,
+            reason.title,
+            reason.detail,
+            reaction(reason.code, reason.subcode).advice,
+        )
+        for reason in reasons
+    )
+    return Entry(message, charge, failures)
+
+
+def _by_activity(talk: Conversation) -> tuple[int, str]:
+    """The order of the inbox."""
+    return talk.last_activity_at, talk.alias
+
+
+def _by_hearing(talk: Conversation) -> tuple[bool, int, int, str]:
+    """The alias at which the customer can be reached, and was heard of last."""
+    reachable = not talk.alias.startswith("username:")
+    return reachable, talk.last_inbound_at or 0, talk.last_activity_at, talk.alias
+
+
+def _put_together(line: str, contact: Contact, talks: Sequence[Conversation]) -> Conversation:
+    windowed = max(talks, key=lambda talk: (talk.window_opened_at or 0, talk.alias))
+    named = max(
+        (talk for talk in talks if talk.name or talk.username), key=_by_hearing, default=talks[0]
+    )
+    return Conversation(
+        line=line,
+        alias=contact.id,
+        aliases=tuple(sorted(contact.aliases)),
+        last_activity_at=max(talk.last_activity_at for talk in talks),
+        last_inbound_at=_latest(talk.last_inbound_at for talk in talks),
+        window_opened_at=windowed.window_opened_at,
+        window_opened_by=windowed.window_opened_by,
+        last_read_at=_latest(talk.last_read_at for talk in talks),
+        name=_book_name(contact) or named.name,
+        username=named.username,
+    )
+
+
+def _book_name(contact: Contact) -> str | None:
+    names = contact.names
+    return None if names.removed else names.full_name or names.first_name
+
+
+def _latest(times: Iterable[int | None]) -> int | None:
+    return max((at for at in times if at is not None), default=None)
+
+
+def _closed(moment: str) -> str:
+    return base64.urlsafe_b64encode(moment.encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str) -> str:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        moment = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except ValueError:
+        moment = ""
+    if not _MOMENT.fullmatch(moment):
+        raise Invalid("this cursor is not one of ours: start again without it")
+    return moment

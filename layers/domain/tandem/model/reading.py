@@ -1,0 +1,85 @@
+"""What a reader is shown beside the bare rows: whole conversations, messages with their meaning."""
+
+import base64
+import re
+from dataclasses import dataclass
+
+from tandem.model.line import Line
+from tandem.model.message import Conversation, Message, Window
+from tandem.model.sync import Certificate, SyncFacts
+
+_CONVERSATION = re.compile(r"([A-Za-z0-9_-]{1,64})\|((?:phone|bsuid|parent|username):.{1,256})")
+LONGEST_ID = 512
+"""Characters of a conversation's id; a longer text is none."""
+
+
+def conversation_id(line: str, alias: str) -> str:
+    """The opaque id of a conversation. Any alias of the contact makes one that works."""
+    return base64.urlsafe_b64encode(f"{line}|{alias}".encode()).decode().rstrip("=")
+
+
+def line_and_alias(conversation: str) -> tuple[str, str] | None:
+    """What a conversation's id names; None for a text that is no such id."""
+    if len(conversation) > LONGEST_ID:
+        return None
+    try:
+        padded = conversation + "=" * (-len(conversation) % 4)
+        plain = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except ValueError:
+        return None
+    found = _CONVERSATION.fullmatch(plain)
+    return (found[1], found[2]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeConversation:
+    """A conversation over all aliases of its contact.
+
+    `addressed` is the alias under which the customer was last heard of: where a message goes.
+    """
+
+    conversation: Conversation
+    addressed: str
+    window: Window | None
+    closed_at: int | None
+    """When the latest window closed; None when one is open, or none ever was."""
+
+    @property
+    def id(self) -> str:
+        return conversation_id(self.conversation.line, self.conversation.alias)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why Meta did not deliver, and what to do about it."""
+
+    code: int | None
+    title: str
+    detail: str | None
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """How Meta said that it charges for a message (`type`, `category`); never a price."""
+
+    type: str | None
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as it is shown. `charge` is None when Meta has said nothing about one."""
+
+    message: Message
+    charge: Charge | None = None
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """How far the import of a line has come."""
+
+    line: Line
+    facts: SyncFacts
+    certificate: Certificate

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from tandem.conversations.filing import Directory as AnyDirectory
 from tandem.conversations.filing import Filing
 from tandem.conversations.intake import Intake
 from tandem.conversations.recording import Recording
@@ -79,7 +80,13 @@ class FakeLifecycle:
 class Workbench:
     """One tenant with one line, and everything between Meta's POST and the table."""
 
-    def __init__(self, table: Table, *, clock: Callable[[], float] = lambda: ONBOARDED_AT) -> None:
+    def __init__(
+        self,
+        table: Table,
+        *,
+        clock: Callable[[], float] = lambda: ONBOARDED_AT,
+        directory: AnyDirectory | None = None,
+    ) -> None:
         self.table = table
         self.messages, self.talks, self.people = Messages(table), Talks(table), People(table)
         self.syncs, self.kept, self.lines = Syncs(table), KeptThings(table), Lines(table)
@@ -110,9 +117,10 @@ class Workbench:
             verify_token_arn="verify",
             clock=clock,
         )
-        self.intake = Intake(archive=self.archive, filing=self._filing())
+        filing = self._filing(directory or Directory(self.lines))
+        self.intake = Intake(archive=self.archive, filing=filing)
 
-    def _filing(self) -> Filing:
+    def _filing(self, directory: AnyDirectory) -> Filing:
         recording = Recording(messages=self.messages, talks=self.talks, people=self.people)
         importing = Importing(
             messages=self.messages,
@@ -122,7 +130,7 @@ class Workbench:
             kept=self.kept,
         )
         return Filing(
-            directory=Directory(self.lines),
+            directory=directory,
             recording=recording,
             importing=importing,
             messages=self.messages,

@@ -1,0 +1,124 @@
+"""A browser, and the Connect page in it."""
+
+import base64
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tandem.runtime.connect import site
+from tests.browser.servers import STAGE, Onboardings, meta, serving, stack
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 8_000
+"""Milliseconds until something that should be on the page is missed."""
+
+
+def chromium() -> str | None:
+    """Where a Chromium is on this machine; CHROMIUM names another one."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests. Without one they skip, and say how to get it."""
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium here: apt-get install chromium, or set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+def invitation(*, seconds: int = 3600) -> str:
+    """An invitation that lasts so long, shaped as the stack makes them; nobody checks its seal."""
+    claims = {"id": "inv-1", "tenant": "demo", "expires_at": int(time.time()) + seconds}
+    return base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=") + ".seal"
+
+
+@dataclass
+class Visit:
+    """An owner at the page: the browser's page, its address, and what the stack was asked."""
+
+    page: Page
+    address: str
+    onboardings: Onboardings
+    complaints: list[str]
+
+    def open(self, *, invite: str | None = None, fragment: str = "") -> None:
+        self.page.goto(f"{self.address}?invite={invite or invitation()}{fragment}")
+
+    def agree(self) -> None:
+        """Agree to all four points."""
+        for box in self.page.get_by_role("checkbox").all():
+            box.check()
+
+    def sign_up(self, ending: str) -> Page:
+        """Open Meta's window and press one of its buttons."""
+        button = self.page.get_by_role("button", name="Continue with Meta", disabled=False)
+        with self.page.expect_popup() as opened:
+            button.click()
+        opened.value.locator(f"#{ending}").click()
+        return opened.value
+
+    def heading(self) -> str:
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+
+@pytest.fixture
+def addresses(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Onboardings]]:
+    """The page's address, served by the real function, and the onboarding behind it."""
+    onboardings = Onboardings()
+    with serving(meta) as sdk, serving(stack(onboardings)) as api:
+        for name, value in {
+            "APP_ID": "1001",
+            "LOGIN_CONFIGURATION_ID": "2002",
+            "GRAPH_VERSION": "v25.0",
+            "SDK_URL": f"{sdk}/sdk.js",
+            "SDK_ORIGIN": sdk,
+        }.items():
+            monkeypatch.setenv(name, value)
+        site.cache_clear()
+        yield f"{api}{STAGE}/connect", onboardings
+        site.cache_clear()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has never been anywhere, in the owner's hand."""
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
+    phone.set_default_timeout(PATIENCE)
+    yield phone
+    phone.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, addresses: tuple[str, Onboardings]) -> Visit:
+    """An owner about to open the page; whatever the browser complains of is written down."""
+    address, onboardings = addresses
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    return Visit(page, address, onboardings, complaints)
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page in the directory that PICTURES names, if it names one."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -1,0 +1,440 @@
+"""An owner connects a number on the Connect page, in a real browser."""
+
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Visit, invitation
+
+pytestmark = pytest.mark.browser
+
+STEPS = ("subscribe", "read_line", "contacts", "history")
+
+
+def certificate(verdict: str, *, progress: int = 0, messages: int = 0, **more: Any) -> Any:
+    """A certificate as the stack tells it."""
+    return {
+        "verdict": verdict,
+        "progress": progress,
+        "chunks": 12,
+        "messages": messages,
+        "placeholders": 41,
+        "kept": 0,
+        "oldest_at": 1_748_000_000,
+        "newest_at": 1_763_000_000,
+        "phases": [
+            {"phase": 0, "messages": 62, "missing": []},
+            {"phase": 1, "messages": messages - 62, "missing": []},
+        ],
+        "proven": ["Phase 0: chunks 1 to 2 applied, none missing between."],
+        "unprovable": ["Whether the phone handed every chat to Meta."],
+    } | more
+
+
+def progress(*states: str, certificate: Any = None, **more: Any) -> Any:
+    """How far an onboarding has come: the states of the first steps, the others pending."""
+    known = [*states, *["pending"] * (len(STEPS) - len(states))]
+    return {
+        "onboarding": "onb-1",
+        "line": "106",
+        "display_number": "+1 555-010-0001",
+        "state": "connecting",
+        "steps": [{"step": step, "state": state} for step, state in zip(STEPS, known, strict=True)],
+        "certificate": certificate,
+        "deadline_at": 1_764_000_000,
+    } | more
+
+
+ALL_DONE = ("done", "done", "done", "done")
+COMPLETE = progress(
+    *ALL_DONE, state="active", certificate=certificate("complete", progress=100, messages=4812)
+)
+
+
+def test_an_owner_agrees_signs_up_and_follows_the_import_to_its_certificate(visit: Visit) -> None:
+    visit.onboardings.story = [
+        progress("done", "running"),
+        progress(*ALL_DONE, certificate=certificate("receiving", progress=46, messages=2210)),
+        COMPLETE,
+    ]
+    visit.open()
+
+    visit.agree()
+    visit.sign_up("finish")
+
+    expect(visit.page.get_by_text("2,210 messages so far")).to_be_visible()
+    expect(visit.page.get_by_role("progressbar")).to_have_attribute("value", "46")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("+1 555-010-0001 is connected")
+    expect(visit.page.get_by_text("4,812 different messages were received")).to_be_visible()
+    expect(visit.page.get_by_text("What nobody can prove")).to_be_visible()
+    assert visit.complaints == []
+
+
+def test_what_the_owner_agreed_to_is_sent_along_with_code_and_account(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    invite = invitation()
+    visit.open(invite=invite)
+
+    visit.agree()
+    visit.sign_up("finish")
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+
+    [request] = visit.onboardings.requests
+    assert request["invitation"] == invite
+    assert request["code"] == "the-code"
+    assert request["session_info"]["data"] == {"waba_id": "524"}
+    assert request["accepted"]["texts"] == "2026-11-22"
+    assert request["accepted"]["language"] == "en"
+    agreed_at = request["accepted"]["agreed_at"]
+    assert set(agreed_at) == {"needs", "changes", "costs", "history"}
+    assert all(abs(at - time.time()) < 60 for at in agreed_at.values())
+
+
+def test_meta_is_asked_for_coexistence_with_the_stacks_own_app(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.open()
+
+    visit.agree()
+    visit.sign_up("finish")
+
+    prepared, asked = visit.page.evaluate("[FB.prepared, FB.asked]")
+    assert prepared["appId"] == "1001"
+    assert prepared["version"] == "v25.0"
+    assert asked == {
+        "config_id": "2002",
+        "response_type": "code",
+        "override_default_response_type": True,
+        "extras": {
+            "setup": {},
+            "featureType": "whatsapp_business_app_onboarding",
+            "sessionInfoVersion": "3",
+        },
+    }
+
+
+def test_the_code_may_come_before_the_account(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.open()
+
+    visit.agree()
+    visit.sign_up("code-first")
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+
+    assert visit.onboardings.requests[0]["session_info"]["data"] == {"waba_id": "524"}
+
+
+def test_a_code_goes_on_alone_when_the_account_is_never_told(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.open()
+
+    visit.agree()
+    visit.sign_up("code-only")
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+
+    assert visit.onboardings.requests[0]["session_info"] is None
+
+
+def test_nothing_goes_on_before_all_four_points_are_agreed(visit: Visit) -> None:
+    visit.open()
+    boxes = visit.page.get_by_role("checkbox").all()
+    for box in boxes[:-1]:
+        box.check()
+
+    visit.page.get_by_role("button", name="Continue with Meta").click(force=True)
+
+    expect(visit.page.get_by_text("One point left to agree")).to_be_visible()
+    expect(boxes[-1]).to_be_focused()
+    assert len(visit.page.context.pages) == 1
+
+
+def test_who_closes_metas_window_may_try_again(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.open()
+    visit.agree()
+
+    visit.sign_up("cancel")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Not connected yet")
+    expect(visit.page.get_by_text("You were entering your number.")).to_be_visible()
+    with visit.page.expect_popup() as opened:
+        visit.page.get_by_role("button", name="Try again").click()
+    opened.value.locator("#finish").click()
+
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+    assert len(visit.onboardings.requests) == 1
+
+
+def test_metas_error_is_explained_with_what_to_do(visit: Visit) -> None:
+    visit.open()
+    visit.agree()
+
+    visit.sign_up("old-app")
+
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Your app is too old")
+    expect(visit.page.get_by_text("Update WhatsApp Business from")).to_be_visible()
+    visit.page.get_by_text("For your support").click()
+    expect(visit.page.get_by_text("4563015")).to_be_visible()
+    expect(visit.page.get_by_text("f34b51dab5e0498")).to_be_visible()
+    assert visit.onboardings.requests == []
+
+
+def test_an_owner_who_gets_past_an_error_in_metas_window_is_connected(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.open()
+    visit.agree()
+
+    dialog = visit.sign_up("recover")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Your app is too old")
+    dialog.locator("#finish").click()
+
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+
+
+def test_messages_that_are_not_metas_sign_up_change_nothing(visit: Visit) -> None:
+    visit.open()
+    visit.agree()
+
+    visit.sign_up("noise")
+    visit.page.evaluate(
+        """postMessage(JSON.stringify({type: "WA_EMBEDDED_SIGNUP", event: "CANCEL",
+           data: {error_code: 3441042}}), "*")"""
+    )
+    visit.page.wait_for_timeout(3_300)
+
+    assert visit.heading() == "Go on in Meta’s window"
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "trusted"),
+    [
+        ("https://www.facebook.com", True),
+        ("https://web.facebook.com", True),
+        ("https://facebook.com", True),
+        ("http://www.facebook.com", False),
+        ("https://evilfacebook.com", False),
+        ("https://facebook.com.evil.test", False),
+        ("https://www.facebook.com:444", False),
+        ("null", False),
+    ],
+)
+def test_only_hosts_of_metas_domain_are_believed(visit: Visit, origin: str, trusted: bool) -> None:
+    visit.open()
+
+    believed = visit.page.evaluate(
+        """async ([page, origin]) => {
+             const { isMetas } = await import(`${page}/signup.js`);
+             return isMetas(origin, "https://www.facebook.com");
+           }""",
+        [visit.address, origin],
+    )
+
+    assert believed is trusted
+
+
+@pytest.mark.parametrize(
+    ("invite", "heading"),
+    [
+        (invitation(seconds=-3 * 86_400), "This invitation has expired"),
+        ("cut-off", "This invitation is not valid"),
+        ("e30=.seal", None),
+    ],
+)
+def test_an_old_or_broken_link_is_told_before_anything_else(
+    visit: Visit, invite: str, heading: str | None
+) -> None:
+    visit.open(invite=invite)
+
+    assert visit.heading() == (heading or "One number, in two places")
+    assert visit.onboardings.requests == []
+
+
+def test_a_page_without_an_invitation_asks_for_one(visit: Visit) -> None:
+    visit.page.goto(visit.address)
+
+    assert visit.heading() == "You need an invitation"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "heading"),
+    [
+        (410, "invitation_expired", "This invitation has expired"),
+        (410, "invitation_used", "This invitation has been used"),
+        (403, "invitation_invalid", "This invitation is not valid"),
+        (410, "expired", "That took too long"),
+        (403, "not_allowed", "That account was not shared"),
+        (422, "whatever", "That number cannot be connected here"),
+    ],
+)
+def test_a_refusal_of_the_stack_is_explained(
+    visit: Visit, status: int, code: str, heading: str
+) -> None:
+    visit.onboardings.begun = (status, {"error": {"code": code, "message": "no"}})
+    visit.open()
+    visit.agree()
+
+    visit.sign_up("finish")
+
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+def test_an_owner_with_several_numbers_chooses_one(visit: Visit) -> None:
+    numbers = [
+        {"line": "106", "display_number": "+1 555-010-0001"},
+        {"line": "107", "display_number": "+1 555-010-0002"},
+    ]
+    visit.onboardings.story = [COMPLETE]
+    visit.onboardings.begun = (409, {"error": {"code": "which_number"}, "numbers": numbers})
+    visit.open()
+    visit.agree()
+    visit.sign_up("finish")
+
+    visit.page.get_by_label("+1 555-010-0002").check()
+    visit.onboardings.begun = (202, {"onboarding": "onb-1"})
+    visit.page.get_by_role("button", name="Connect this number").click()
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+
+    first, second = visit.onboardings.requests
+    assert second["code"] == first["code"]
+    assert second["session_info"]["data"] == {"waba_id": "524", "phone_number_id": "107"}
+
+
+def test_a_reload_comes_back_to_the_import(visit: Visit) -> None:
+    visit.onboardings.story = [
+        progress(*ALL_DONE, certificate=certificate("receiving", progress=46, messages=2210))
+    ]
+    invite = invitation()
+    visit.open(invite=invite)
+    visit.agree()
+    visit.sign_up("finish")
+    expect(visit.page.get_by_text("2,210 messages so far")).to_be_visible()
+
+    visit.page.reload()
+
+    expect(visit.page.get_by_text("2,210 messages so far")).to_be_visible()
+    assert set(visit.onboardings.questions) == {("onb-1", invite)}
+    assert len(visit.onboardings.requests) == 1
+
+
+def test_a_lost_connection_is_said_and_mended(visit: Visit) -> None:
+    visit.onboardings.story = [progress("done"), (503, {}), COMPLETE]
+    visit.open(fragment="#onboarding=onb-1")
+
+    expect(visit.page.get_by_text("No connection at the moment")).to_be_visible()
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+    expect(visit.page.get_by_text("No connection at the moment")).not_to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("told", "heading"),
+    [
+        (
+            progress(*ALL_DONE, certificate=certificate("declined")),
+            "Connected, without old chats",
+        ),
+        (
+            progress("done", "done", "done", "refused"),
+            "Connected, without old chats",
+        ),
+        (
+            progress("done", "done", "done", "unknown", certificate=certificate("nothing_yet")),
+            "Waiting for Meta",
+        ),
+        (
+            progress(*ALL_DONE, certificate=certificate("nothing_yet"), silent=True),
+            "Nothing has arrived yet",
+        ),
+        (
+            progress(
+                *ALL_DONE,
+                certificate=certificate("receiving", progress=46, messages=2210),
+                stalled=True,
+            ),
+            "The chats have paused",
+        ),
+        (
+            progress(
+                *ALL_DONE,
+                certificate=certificate(
+                    "incomplete",
+                    progress=100,
+                    messages=4000,
+                    phases=[{"phase": 0, "messages": 4000, "missing": [3]}],
+                ),
+            ),
+            "Connected, with a gap in the chats",
+        ),
+        (progress("refused"), "The number could not be connected"),
+        (progress(*ALL_DONE, state="removed"), "The number has been disconnected"),
+        (
+            progress("done", "something new", words=["from a later version"]),
+            "Connecting +1 555-010-0001",
+        ),
+    ],
+)
+def test_every_course_of_an_import_is_told_in_plain_words(
+    visit: Visit, told: Any, heading: str
+) -> None:
+    visit.onboardings.story = [told]
+
+    visit.open(fragment="#onboarding=onb-1")
+
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text(heading)
+    assert visit.complaints == []
+
+
+def test_the_self_check_advises_and_sends_nothing(visit: Visit) -> None:
+    visit.open()
+    visit.page.get_by_text("Not sure? Check yourself").click()
+    version = visit.page.get_by_label("Which version does the app show?")
+
+    version.fill("2.24.9")
+    version.blur()
+    expect(visit.page.get_by_text("Please update WhatsApp Business first")).to_be_visible()
+    version.fill("2.25.3.80")
+    version.blur()
+    expect(visit.page.get_by_text("That version is fine.")).to_be_visible()
+
+    assert visit.onboardings.requests == []
+
+
+def test_the_whole_way_can_be_gone_with_the_keyboard(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.open()
+    page = visit.page
+
+    for name in ("needs", "changes", "costs", "history"):
+        page.locator(f"#agree-{name}").focus()
+        page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Continue with Meta", disabled=False)).to_be_visible()
+    page.get_by_role("button", name="Continue with Meta").focus()
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    opened.value.locator("#finish").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("is connected")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_page_fits_every_screen(visit: Visit, width: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 800})
+    visit.open()
+
+    overflow = visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    assert overflow <= 0
+
+
+def test_a_blocked_sdk_is_said_and_can_be_tried_again(visit: Visit, browser: Browser) -> None:
+    visit.page.route("**/sdk.js", lambda route: route.abort())
+    visit.open()
+    visit.agree()
+    expect(visit.page.get_by_text("An ad blocker or a private network")).to_be_visible()
+
+    visit.page.unroute("**/sdk.js")
+    visit.page.get_by_role("button", name="Try again").click()
+
+    expect(
+        visit.page.get_by_role("button", name="Continue with Meta", disabled=False)
+    ).to_be_visible()

@@ -1,0 +1,94 @@
+"""What Meta's statuses tell of a broadcast's recipients, found by the callback that they bring."""
+
+from tandem.broadcasts.attempts import STOPPED_MARKETING, STOPS_ALL
+from tandem.broadcasts.wording import named_by, sighting_of
+from tandem.conversations.recording import Recording
+from tandem.meta.errors import FixFirst, Reason, reaction
+from tandem.model.broadcast import Broadcast, Pause, PausedFor, Recipient
+from tandem.model.events import PreferenceNote, StatusNote
+from tandem.store.broadcasts import BroadcastRows
+from tandem.store.lines import Lines
+from tandem.store.people import STOP, People
+from tandem.store.recipients import RecipientRows
+
+
+class Recipients:
+    """The settler of the callbacks `b:<broadcast>:<number>`."""
+
+    def __init__(
+        self,
+        *,
+        rows: BroadcastRows,
+        recipients: RecipientRows,
+        lines: Lines,
+        people: People,
+        recording: Recording,
+    ) -> None:
+        self._rows = rows
+        self._recipients = recipients
+        self._lines = lines
+        self._people = people
+        self._recording = recording
+
+    def settle(self, tenant: str, note: StatusNote) -> None:
+        """Note what became of a recipient's message; any order, any number of times.
+
+        A status proves that Meta took the message. If no sender lived to write that down, this
+        does, and files the message that the sender could not.
+        """
+        place = named_by(note.callback)
+        if place is None:
+            return
+        name, number = place
+        recipient = self._recipients.get(tenant, name, number)
+        broadcast = self._rows.get(tenant, name)
+        if recipient is None or broadcast is None or broadcast.line != note.line:
+            return
+        if recipient.outcome is None:
+            self._take_over(broadcast, recipient, note)
+        why = Reason.of(note.errors[0]) if note.errors else Reason()
+        self._recipients.told(
+            tenant,
+            name,
+            number,
+            state=note.state,
+            at=note.at,
+            code=why.code,
+            reason=_sentence(why) if note.errors else None,
+        )
+        if note.state == "failed":
+            self._react(broadcast, note, why)
+
+    def _take_over(self, broadcast: Broadcast, recipient: Recipient, note: StatusNote) -> None:
+        sighting = sighting_of(
+            broadcast,
+            recipient,
+            wamid=note.wamid,
+            at=recipient.attempt_at or note.at,
+            person=note.person,
+        )
+        self._people.tie(broadcast.tenant, recipient.person, sighting.person)
+        self._recording.record(broadcast.tenant, sighting)
+        self._recipients.accepted(
+            broadcast.tenant, broadcast.id, recipient.number, wamid=note.wamid
+        )
+
+    def _react(self, broadcast: Broadcast, note: StatusNote, why: Reason) -> None:
+        """Some failures are not about one person: the rest of the broadcast would meet them too."""
+        if why.code == STOPPED_MARKETING:
+            wish = PreferenceNote(note.line, note.person, note.at, STOP)
+            self._people.note_preference(broadcast.tenant, wish)
+        family = reaction(why.code, why.subcode).family
+        line_is_stopped = why.code is not None and issubclass(family, FixFirst)
+        since = broadcast.resumed_at or broadcast.created_at
+        if note.at < since or not (line_is_stopped or why.code in STOPS_ALL):
+            return
+        if line_is_stopped:
+            self._lines.note_trouble(broadcast.tenant, note.line, _sentence(why), at=note.at)
+        cause = PausedFor.LINE if line_is_stopped else PausedFor.TEMPLATE
+        pause = Pause(cause, _sentence(why), why.code, note.at)
+        self._rows.pause(broadcast.tenant, broadcast.id, pause)
+
+
+def _sentence(why: Reason) -> str:
+    return reaction(why.code, why.subcode).advice or why.title

@@ -1,0 +1,257 @@
+"""Sending one slice: everybody in it who waits, evenly paced, within the time there is.
+
+Whatever cannot be done here stays planned and is found again: the rest of a slice that ran out of
+time goes on as a slice of its own; what must wait for longer is left to the watch of the broadcast.
+"""
+
+import heapq
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+
+from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
+from tandem.broadcasts.planning import SLACK_SECONDS, enqueue, is_ready
+from tandem.model.broadcast import Broadcast, Category, Recipient, RecipientState, Slice
+from tandem.store.broadcasts import BroadcastRows
+from tandem.store.lines import Lines
+from tandem.store.pace import Pace, Turn
+from tandem.store.people import People
+from tandem.store.queues import Queue
+from tandem.store.recipients import RecipientRows
+
+OPTED_OUT = "the person has stopped marketing messages"
+
+RESERVE_SECONDS = 20.0
+"""No call begins with less time left: it may take 13 s, and must be written down after that."""
+
+PATIENCE_SECONDS = 35.0
+"""What must wait for longer than this is not waited for here."""
+
+OUT_OF_REACH = 5
+"""After so many calls in a row that could not even be connected, sending stops for a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """Who makes the calls: `size` at a time."""
+
+    executor: Executor
+    size: int
+
+
+@dataclass(slots=True)
+class _Course:
+    """A slice on its way. Only the sender's own thread changes it, but for the two flags."""
+
+    job: Job
+    piece: Slice
+    time_left: Callable[[], float]
+    todo: deque[Recipient]
+    later: list[tuple[float, int, Recipient]] = field(default_factory=list)
+    pending: set[Future[Verdict]] = field(default_factory=set)
+    blocked_until: float = 0.0
+    halted: bool = False
+    out_of_reach: int = 0
+    resume_at: float = 0.0
+
+    def note(self, verdict: Verdict) -> None:
+        self.out_of_reach = 0 if verdict.reached else self.out_of_reach + 1
+        if verdict.again is not None:
+            heapq.heappush(self.later, (verdict.at, verdict.again.number, verdict.again))
+
+    def wake(self, now: float) -> None:
+        """Whoever's time has come goes before those who have not been tried."""
+        while self.later and self.later[0][0] <= now:
+            self.todo.appendleft(heapq.heappop(self.later)[2])
+
+    def left(self) -> list[Recipient]:
+        return sorted((*self.todo, *(entry[2] for entry in self.later)), key=lambda r: r.number)
+
+
+class Sender:
+    """The verb of the send queue."""
+
+    def __init__(
+        self,
+        *,
+        rows: BroadcastRows,
+        recipients: RecipientRows,
+        lines: Lines,
+        people: People,
+        attempts: Attempts,
+        graph_of: Callable[[str, str], Sending],
+        pace: Pace,
+        send_queue: Queue,
+        crew: Crew,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+    ) -> None:
+        self._rows = rows
+        self._recipients = recipients
+        self._lines = lines
+        self._people = people
+        self._attempts = attempts
+        self._graph_of = graph_of
+        self._pace = pace
+        self._send_queue = send_queue
+        self._crew = crew
+        self._clock = clock
+        self._sleep = sleep
+        self._new_id = new_id
+
+    def send(self, piece: Slice, time_left: Callable[[], float]) -> int:
+        """Send to everybody in the slice who waits; how many of them still do.
+
+        Idempotent: whoever has an open attempt or an outcome is never called for. `time_left`
+        gives the seconds until this worker is stopped.
+        """
+        broadcast = self._rows.get(piece.tenant, piece.broadcast)
+        if broadcast is None or broadcast.finished_at is not None:
+            return 0
+        line = self._lines.get(piece.tenant, piece.line)
+        if broadcast.pause is not None or not is_ready(line):
+            self._look_again(broadcast, self._clock() + SLACK_SECONDS)
+            return piece.last - piece.first + 1
+        if time_left() < RESERVE_SECONDS:
+            enqueue(self._send_queue, piece, rate=line.rate, once=self._new_id())
+            return piece.last - piece.first + 1
+        waiting = deque(self._waiting(broadcast, piece))
+        if waiting:
+            job = Job(broadcast, line, self._graph_of(piece.tenant, piece.line))
+            course = _Course(job, piece, time_left, waiting)
+            self._run(course)
+            if left := course.left():
+                self._hand_on(course, left)
+                return len(left)
+        if piece.last == broadcast.listed - 1:
+            self._finish(broadcast)
+        return 0
+
+    def _waiting(self, broadcast: Broadcast, piece: Slice) -> Iterator[Recipient]:
+        """Who is to be sent to. Nobody else has this slice now: an open attempt is an orphan."""
+        now = int(self._clock())
+        found = self._recipients.between(piece.tenant, piece.broadcast, piece.first, piece.last)
+        planned = []
+        for recipient in found:
+            state = recipient.state(now)
+            if state is RecipientState.PLANNED:
+                planned.append(recipient)
+            elif state is RecipientState.ATTEMPTING and recipient.attempt:
+                self._recipients.unsure(
+                    piece.tenant, piece.broadcast, recipient.number, attempt=recipient.attempt
+                )
+        willing = self._willing(broadcast, planned)
+        for recipient in planned:
+            if recipient.number in willing:
+                yield recipient
+            else:
+                self._recipients.skipped(
+                    piece.tenant, piece.broadcast, recipient.number, reason=OPTED_OUT
+                )
+
+    def _willing(self, broadcast: Broadcast, planned: list[Recipient]) -> frozenset[int]:
+        """The numbers of those who have not said, by now, that they want no marketing."""
+        if broadcast.template.category is not Category.MARKETING:
+            return frozenset(recipient.number for recipient in planned)
+        aliases = [alias for recipient in planned for alias in recipient.person.aliases]
+        contacts = self._people.contacts(broadcast.tenant, aliases)
+        return frozenset(
+            recipient.number
+            for recipient in planned
+            if all(contacts[alias].may_market for alias in recipient.person.aliases)
+        )
+
+    # ---- the course of a slice
+
+    def _run(self, course: _Course) -> None:
+        now = self._clock()
+        for recipient in [r for r in course.todo if (r.not_before or 0) > now]:
+            course.todo.remove(recipient)
+            course.note(Verdict(recipient, at=float(recipient.not_before or 0)))
+        try:
+            while self._goes_on(course) and self._step(course):
+                pass
+        finally:
+            wait(course.pending)
+        for future in course.pending:
+            course.note(future.result())
+
+    def _goes_on(self, course: _Course) -> bool:
+        for future in [future for future in course.pending if future.done()]:
+            course.pending.remove(future)
+            course.note(future.result())
+        if course.out_of_reach >= OUT_OF_REACH:
+            course.resume_at = self._clock() + SLACK_SECONDS
+            return False
+        return not course.halted and course.time_left() > RESERVE_SECONDS
+
+    def _step(self, course: _Course) -> bool:
+        """Begin some attempts, or wait for what must come first; False when nothing more can be."""
+        course.wake(self._clock())
+        room = self._crew.size - len(course.pending)
+        if course.todo and room > 0:
+            wanted = min(len(course.todo), room)
+            line = course.job.line
+            turn = self._pace.reserve(
+                line.tenant, line.line, rate=line.rate, count=wanted, people=False
+            )
+            if not turn.count:
+                return self._wait(course, turn.at)
+            self._begin(course, turn)
+            return True
+        if course.pending:
+            wait(course.pending, return_when=FIRST_COMPLETED)
+            return True
+        return bool(course.later) and self._wait(course, course.later[0][0])
+
+    def _begin(self, course: _Course, turn: Turn) -> None:
+        for place in range(turn.count):
+            recipient, slot = course.todo.popleft(), turn.at + place * turn.step
+            course.pending.add(self._crew.executor.submit(self._attempt, course, recipient, slot))
+
+    def _attempt(self, course: _Course, recipient: Recipient, slot: float) -> Verdict:
+        """In one of the crew's threads: wait for the slot, then call, if that is still wanted."""
+        self._sleep(max(0.0, slot - self._clock()))
+        if course.halted or course.blocked_until > self._clock():
+            return Verdict(recipient, at=course.blocked_until)
+        verdict = self._attempts.make(course.job, recipient)
+        course.halted = course.halted or verdict.halt
+        course.blocked_until = max(course.blocked_until, verdict.blocked_until)
+        return verdict
+
+    def _wait(self, course: _Course, until: float) -> bool:
+        """Wait if that is worth while and there is time for it."""
+        seconds = max(0.0, until - self._clock())
+        if seconds > PATIENCE_SECONDS:
+            course.resume_at = until
+            return False
+        if seconds > course.time_left() - RESERVE_SECONDS:
+            return False
+        self._sleep(seconds)
+        return True
+
+    # ---- what is left
+
+    def _hand_on(self, course: _Course, left: list[Recipient]) -> None:
+        broadcast = course.job.broadcast
+        if course.halted:
+            self._look_again(broadcast, self._clock() + SLACK_SECONDS)
+        elif course.resume_at:
+            self._look_again(broadcast, course.resume_at)
+        else:
+            piece = course.piece
+            rest = Slice(piece.tenant, piece.broadcast, piece.line, left[0].number, piece.last)
+            enqueue(self._send_queue, rest, rate=course.job.line.rate, once=self._new_id())
+
+    def _look_again(self, broadcast: Broadcast, at: float) -> None:
+        self._rows.watch_sooner(broadcast.tenant, broadcast.id, int(at) + 1)
+
+    def _finish(self, broadcast: Broadcast) -> None:
+        """The last slice is done; if all the others are, so is the broadcast."""
+        now = int(self._clock())
+        everybody = self._recipients.all(broadcast.tenant, broadcast.id, broadcast.listed)
+        if not any(recipient.waits(now) for recipient in everybody):
+            self._rows.finish(broadcast.tenant, broadcast.id, at=now)

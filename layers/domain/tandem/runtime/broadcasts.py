@@ -1,0 +1,185 @@
+"""Wiring of broadcasts: what api creates, the planner freezes, the sender sends, ingest settles."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Annotated
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pydantic import BaseModel, Field, TypeAdapter
+
+from tandem.broadcasts.attempts import Attempts
+from tandem.broadcasts.creating import Broadcasts
+from tandem.broadcasts.planning import Planner
+from tandem.broadcasts.recipients import Recipients
+from tandem.broadcasts.sending import Crew, Sender
+from tandem.conversations.recording import Recording
+from tandem.meta.graph import Accepted, Graph
+from tandem.meta.outgoing import SendBody
+from tandem.model.broadcast import Slice
+from tandem.runtime import clients
+from tandem.runtime.observability import logger
+from tandem.runtime.settings import setting
+from tandem.store.audiences import Audiences
+from tandem.store.broadcasts import BroadcastRows
+from tandem.store.lines import Lines
+from tandem.store.messages import Messages
+from tandem.store.pace import Pace
+from tandem.store.people import People
+from tandem.store.queues import Queue
+from tandem.store.recipients import RecipientRows
+from tandem.store.schedules import Schedules, Target
+from tandem.store.table import Table
+from tandem.store.talks import Talks
+from tandem.store.tokens import Tokens
+
+CREW_SIZE = 32
+"""Calls to Meta at a time: 80 messages a second at 0.4 s each. Matches the clients' connections."""
+
+Name = Annotated[str, Field(min_length=1)]
+
+
+class PlanJob(BaseModel):
+    """The body of a message on the plan queue."""
+
+    tenant: Name
+    broadcast: Name
+
+
+_SLICE = TypeAdapter(Slice)
+
+
+def plan(record: SQSRecord) -> None:
+    """Plan the broadcast that one record of the plan queue names."""
+    job = PlanJob.model_validate_json(record.body)
+    slices = planner().plan(job.tenant, job.broadcast)
+    logger().info("planned a broadcast", broadcast=job.broadcast, slices=slices)
+
+
+def send(record: SQSRecord, time_left: Callable[[], float]) -> None:
+    """Send the slice that one record of the send queue names; `time_left` in seconds."""
+    piece = _SLICE.validate_json(record.body)
+    waiting = sender().send(piece, time_left)
+    logger().info("sent a slice", broadcast=piece.broadcast, first=piece.first, waiting=waiting)
+
+
+@cache
+def broadcasts() -> Broadcasts:
+    """What the api offers of broadcasts."""
+    target = Target(
+        group=setting("SCHEDULE_GROUP"),
+        queue_arn=setting("PLAN_QUEUE_ARN"),
+        role_arn=setting("SCHEDULE_ROLE_ARN"),
+    )
+    return Broadcasts(
+        rows=BroadcastRows(_table()),
+        recipients=RecipientRows(_table()),
+        lines=Lines(_table()),
+        audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
+        plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
+        schedules=Schedules(clients.scheduler(), target),
+        clock=time.time,
+    )
+
+
+@cache
+def planner() -> Planner:
+    """The verb of the plan queue."""
+    return Planner(
+        rows=BroadcastRows(_table()),
+        recipients=RecipientRows(_table()),
+        lines=Lines(_table()),
+        people=_people(),
+        audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
+        send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),
+        clock=time.time,
+    )
+
+
+@cache
+def sender() -> Sender:
+    """The verb of the send queue."""
+    rows, recipients, lines = BroadcastRows(_table()), RecipientRows(_table()), Lines(_table())
+    attempts = Attempts(
+        rows=rows,
+        recipients=recipients,
+        lines=lines,
+        people=_people(),
+        recording=_recording(),
+        pace=pace(),
+        clock=time.time,
+    )
+    return Sender(
+        rows=rows,
+        recipients=recipients,
+        lines=lines,
+        people=_people(),
+        attempts=attempts,
+        graph_of=_graph_of,
+        pace=pace(),
+        send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),
+        crew=Crew(executor=ThreadPoolExecutor(CREW_SIZE), size=CREW_SIZE),
+        clock=time.time,
+        sleep=time.sleep,
+    )
+
+
+@cache
+def recipients() -> Recipients:
+    """The settler of the callbacks that begin with `b:`."""
+    return Recipients(
+        rows=BroadcastRows(_table()),
+        recipients=RecipientRows(_table()),
+        lines=Lines(_table()),
+        people=_people(),
+        recording=_recording(),
+    )
+
+
+@cache
+def pace() -> Pace:
+    """The budgets of all lines."""
+    return Pace(_table(), time.time, time.sleep)
+
+
+class ThreadedGraph:
+    """Graph under one token, with a connection for each thread: a session is not for sharing."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._own = threading.local()
+
+    def send(self, line: str, body: SendBody) -> Accepted:
+        graph: Graph | None = getattr(self._own, "graph", None)
+        if graph is None:
+            graph = Graph(setting("GRAPH_URL"), setting("GRAPH_VERSION"), self._token)
+            self._own.graph = graph
+        return graph.send(line, body)
+
+
+def _graph_of(tenant: str, line: str) -> ThreadedGraph:
+    tokens = Tokens(_table(), clients.kms(), setting("TOKEN_KEY_ARN"))
+    return _graph_under(tokens.read(tenant, line))
+
+
+@cache
+def _graph_under(token: str) -> ThreadedGraph:
+    """One for each token this process has met: connections outlive a slice."""
+    return ThreadedGraph(token)
+
+
+@cache
+def _table() -> Table:
+    return Table(clients.dynamodb(), setting("TABLE_NAME"))
+
+
+@cache
+def _people() -> People:
+    return People(_table())
+
+
+@cache
+def _recording() -> Recording:
+    return Recording(messages=Messages(_table()), talks=Talks(_table()), people=_people())

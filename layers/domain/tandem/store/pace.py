@@ -1,0 +1,123 @@
+"""One budget of messages a second per line, shared by everybody who sends on it.
+
+The row of a line holds the moment from which its next message may go (`free_us`, unix
+microseconds). Whoever sends moves it forward by a conditional write and owns what it passed over:
+slots that are evenly spaced, so that a limiter looking at any second never sees more than the rate.
+
+People go first. A reply takes the very next slot. A broadcast takes a short block, and only when
+nothing but its own last block is ahead, so a reply waits at most `LEAD + BLOCK` seconds plus one
+slot for each reply before it.
+
+When Meta throttles, `blocked_us` holds everybody back; broadcasts a little longer than people.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tandem.store import keys
+from tandem.store.table import Table
+
+HEADROOM = 0.98
+"""The share of the rate that is used: what is left absorbs the network's jitter."""
+
+BLOCK_SECONDS = 0.25
+LEAD_SECONDS = 0.05
+"""A broadcast may take its next block this long before the last one is over."""
+
+FIRST_PAUSE_SECONDS = 1
+LONGEST_PAUSE_SECONDS = 32
+CALM_SECONDS = 10
+"""Throttled again this soon after a pause, the next pause is twice as long."""
+
+_MICRO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`count` sends may start at `at`, `at + step`, … (unix seconds); 0: ask again at `at`."""
+
+    at: float
+    step: float
+    count: int
+
+
+def block_size(rate: int) -> int:
+    """How many sends a broadcast takes at once."""
+    return max(1, int(rate * HEADROOM * BLOCK_SECONDS))
+
+
+class Pace:
+    """The budgets of all lines. One instance may be shared by threads; each reads its own rows."""
+
+    def __init__(
+        self, table: Table, clock: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
+        self._table = table
+        self._clock = clock
+        self._sleep = sleep
+        self._seen: dict[keys.Key, dict[str, Any]] = {}
+
+    def take(self, tenant: str, line: str, *, rate: int, count: int = 1, people: bool) -> float:
+        """Take `count` slots; the seconds to wait until the first of them.
+
+        For people this answers at once. For anybody else it returns when it is their turn.
+        """
+        while True:
+            turn = self.reserve(tenant, line, rate=rate, count=count, people=people)
+            wait = max(0.0, turn.at - self._clock())
+            if turn.count:
+                return wait
+            self._sleep(wait)
+
+    def reserve(self, tenant: str, line: str, *, rate: int, count: int, people: bool) -> Turn:
+        """Reserve up to `count` slots (people: all of them), or learn when to ask again."""
+        key = keys.pace(tenant, line)
+        step = int(_MICRO / (rate * HEADROOM)) + 1
+        wanted = count if people else min(count, block_size(rate))
+        row = self._seen.get(key)
+        while True:
+            if row is None:
+                row = self._table.get(key) or {}
+            now = int(self._clock() * _MICRO)
+            blocked = row.get("blocked_us", 0)
+            start = max(now, row.get("free_us", 0), blocked)
+            if not people:
+                ready = start - int(LEAD_SECONDS * _MICRO)
+                if blocked > now:
+                    ready = blocked + int(BLOCK_SECONDS * _MICRO)
+                if ready > now:
+                    # What is ahead may have been read long ago: the next look is a fresh one.
+                    self._seen.pop(key, None)
+                    return Turn(ready / _MICRO, step / _MICRO, 0)
+            free = start + wanted * step
+            known = {name: row.get(name) for name in ("free_us", "blocked_us")}
+            if self._table.update(key, put={"free_us": free}, if_equal=known):
+                self._seen[key] = {**row, "free_us": free}
+                return Turn(start / _MICRO, step / _MICRO, wanted)
+            row = None
+
+    def back_off(self, tenant: str, line: str, *, least: float = 0) -> float:
+        """Meta throttled the line: everybody waits. The unix seconds until which they do.
+
+        Many answers to one burst make one pause; throttled again after it, the next is longer.
+        `least` is the shortest that Meta's answer allows, in seconds.
+        """
+        key = keys.pace(tenant, line)
+        while True:
+            row = self._table.get(key) or {}
+            now = int(self._clock() * _MICRO)
+            blocked, pause = row.get("blocked_us", 0), row.get("pause_us", 0)
+            if blocked > now:
+                return float(blocked) / _MICRO
+            calm = now - blocked > CALM_SECONDS * _MICRO
+            pause = min(
+                FIRST_PAUSE_SECONDS * _MICRO if calm or not pause else 2 * pause,
+                LONGEST_PAUSE_SECONDS * _MICRO,
+            )
+            known = {"blocked_us": row.get("blocked_us")}
+            until = now + max(pause, int(least * _MICRO))
+            held = {"blocked_us": until, "pause_us": pause}
+            if self._table.update(key, put=held, if_equal=known):
+                self._seen.pop(key, None)
+                return until / _MICRO

@@ -1,0 +1,49 @@
+"""Schedules: one for each broadcast that is to start later. It deletes itself when it has fired."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The queue that a schedule puts its job on, and the role that lets it."""
+
+    group: str
+    queue_arn: str
+    role_arn: str
+
+
+class Schedules:
+    """EventBridge Scheduler: to the minute, in UTC."""
+
+    def __init__(self, client: "EventBridgeSchedulerClient", target: Target) -> None:
+        self._client = client
+        self._target = target
+
+    def put(self, tenant: str, broadcast: str, at: int) -> None:
+        """Have the broadcast planned at `at`; repeating it changes nothing."""
+        moment = datetime.fromtimestamp(at, UTC)
+        try:
+            self._client.create_schedule(
+                Name=f"{tenant}-{broadcast}",
+                GroupName=self._target.group,
+                ScheduleExpression=f"at({moment:%Y-%m-%dT%H:%M:%S})",
+                ScheduleExpressionTimezone="UTC",
+                FlexibleTimeWindow={"Mode": "OFF"},
+                ActionAfterCompletion="DELETE",
+                Target={
+                    "Arn": self._target.queue_arn,
+                    "RoleArn": self._target.role_arn,
+                    "Input": json.dumps({"tenant": tenant, "broadcast": broadcast}),
+                },
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConflictException":
+                raise

@@ -2,7 +2,7 @@
 
 from tandem.meta.history import DECLINED, declined
 from tandem.meta.people import Contacts
-from tandem.meta.wire import Change, Json, identifier, json_text, mapping, objects, phone, words
+from tandem.meta.wire import Change, Json, json_text, mapping, object_id, objects, phone, words
 from tandem.model.events import AccountNote, Event, Kept
 
 NOTICES = frozenset(
@@ -42,7 +42,7 @@ def account_update(change: Change) -> AccountNote | Kept:
     """
     value = change.value
     event = words(value.get("event"))
-    waba = identifier(mapping(value.get("waba_info")).get("waba_id")) or change.waba
+    waba = object_id(mapping(value.get("waba_info")).get("waba_id")) or change.waba
     if event is None or waba is None:
         return change.kept("malformed", change.field, value)
     return AccountNote(

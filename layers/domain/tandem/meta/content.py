@@ -205,5 +205,6 @@ READERS: dict[str, Callable[[Json, str], Reading]] = _EDITABLE | {
     "edit": _edit,
     "revoke": _revoke,
     "unsupported": _unsupported,
+    "errors": _unsupported,
 }
 """Meta's types we can show to a person. Any other type is carried whole in `extra`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Never
 
 from tandem.meta.history import DECLINED
-from tandem.meta.wire import Change, Json, identifier, mapping, moment, objects, phone, words
+from tandem.meta.wire import Change, Json, mapping, moment, object_id, objects, phone, words
 from tandem.model.events import Kept
 
 _SURROGATE_ESCAPE = re.compile(r"\\(?:[^u]|u[dD][89a-bA-B]..(\\u[dD][c-fC-F]..)?|u[dD][c-fC-F]..)")
@@ -62,7 +62,7 @@ def _entry(entry: object) -> Iterator[Change | Kept]:
     around = Change(
         field="entry",
         value={},
-        waba=identifier(said.get("id")),
+        waba=object_id(said.get("id")),
         at=moment(said.get("time")) or 0,
     )
     found = said.get("changes")
@@ -87,7 +87,7 @@ def _change(said: object, around: Change, field_of_entry: str | None) -> Change 
         value=value,
         waba=around.waba,
         at=around.at,
-        line=identifier(metadata.get("phone_number_id")),
+        line=object_id(metadata.get("phone_number_id")),
         number=phone(metadata.get("display_phone_number")),
     )
 

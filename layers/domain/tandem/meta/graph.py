@@ -14,11 +14,22 @@ import requests
 from tandem.meta.connection import Connection
 from tandem.meta.errors import Unanswered
 from tandem.meta.outgoing import SendBody
-from tandem.meta.wire import identifier, mapping, moment, objects, phone, whole, words
+from tandem.meta.wire import identifier, mapping, moment, object_id, objects, phone, whole, words
 
 type SyncKind = Literal["smb_app_state_sync", "history"]
 
-NUMBER_FIELDS = "id,display_phone_number,verified_name,status,quality_rating,platform_type,is_on_biz_app,throughput"
+NUMBER_FIELDS = ",".join(
+    (
+        "id",
+        "display_phone_number",
+        "verified_name",
+        "status",
+        "quality_rating",
+        "platform_type",
+        "is_on_biz_app",
+        "throughput",
+    )
+)
 MESSAGING_SCOPES = frozenset({"whatsapp_business_management", "whatsapp_business_messaging"})
 
 _MAX_PAGES = 50
@@ -145,7 +156,7 @@ class Graph:
         data = mapping(answer.get("data"))
         return TokenFacts(
             is_valid=data.get("is_valid") is True,
-            app_id=identifier(data.get("app_id")),
+            app_id=object_id(data.get("app_id")),
             expires_at=moment(data.get("expires_at")),
             scopes=frozenset(_identifiers(data.get("scopes"))),
             wabas=frozenset(
@@ -193,7 +204,7 @@ class Graph:
         answer = self._connection.post(
             _path(line, "smb_app_data"), {"messaging_product": "whatsapp", "sync_type": kind}
         )
-        return identifier(answer.get("request_id")) or ""
+        return object_id(answer.get("request_id")) or ""
 
     # ── Messages and media ────────────────────────────────────────────────────────────────────
 
@@ -238,12 +249,12 @@ def _path(*parts: str) -> str:
 
 
 def _identifiers(values: object) -> list[str]:
-    found = map(identifier, values if isinstance(values, list) else ())
+    found = map(object_id, values if isinstance(values, list) else ())
     return [value for value in found if value is not None]
 
 
 def _number(said: Mapping[str, Any]) -> PhoneNumber | None:
-    line = identifier(said.get("id"))
+    line = object_id(said.get("id"))
     if line is None:
         return None
     return PhoneNumber(

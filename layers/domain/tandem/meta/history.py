@@ -12,6 +12,7 @@ from tandem.meta.wire import (
     Change,
     Json,
     identifier,
+    lacking,
     mapping,
     moment,
     phone,
@@ -116,7 +117,7 @@ def _read(change: Change, said: object, sightings: list[Sighting], kept: list[Ke
         kept.append(change.kept("malformed", "history.thread", said))
         return
     rest = {key: value for key, value in said.items() if key != "messages"}
-    thread = _thread(change, rest)
+    thread = _thread(change, rest, rows)
     if rest:
         kept.append(change.kept("unknown_field", "history.thread", rest))
     for row in rows:
@@ -127,8 +128,11 @@ def _read(change: Change, said: object, sightings: list[Sighting], kept: list[Ke
             kept.append(found)
 
 
-def _thread(change: Change, rest: Json) -> _Thread:
-    """Whose thread it is, by its id and its context; what is read is removed from `rest`."""
+def _thread(change: Change, rest: Json, rows: list[object]) -> _Thread:
+    """Whose thread it is: by its id and its context, else by the first row that names somebody.
+
+    What is read is removed from `rest`.
+    """
     them = rest.get("id")
     by_id = named(rest, ("id", "user_id", "parent_user_id"))
     context = dict(mapping(rest.get("context")))
@@ -137,7 +141,17 @@ def _thread(change: Change, rest: Json) -> _Thread:
     if isinstance(rest.pop("context", None), dict) and context:
         rest["context"] = context
     peer = merged(by_id, by_context)
+    if not peer.aliases:
+        named_by = (_other_end(change, row) for row in rows if isinstance(row, dict))
+        peer = next((found for found in named_by if found.aliases), peer)
     return _Thread(change, peer, them if isinstance(them, str) and peer.phone else None)
+
+
+def _other_end(change: Change, row: Json) -> Person:
+    """Whoever of a row's two ends is not the business."""
+    sender, receiver = named(dict(row), SENDER), named(dict(row), RECEIVER)
+    ours = receiver.aliases or (sender.phone is not None and sender.phone == change.number)
+    return receiver if ours else sender
 
 
 def _row(thread: _Thread, row: object) -> Sighting | Kept:
@@ -152,10 +166,11 @@ def _row(thread: _Thread, row: object) -> Sighting | Kept:
     source, person = _ends(thread, rest)
     if "group_id" in row:
         return change.kept("group", "history.message", row, at=at or 0)
-    if wamid is None or at is None or not person.aliases:
-        return change.kept("malformed", "history.message", row, at=at or 0)
+    if wamid is None or at is None or person.alias is None:
+        missing = lacking(id=wamid, timestamp=at, person=person.alias)
+        return change.kept("malformed", "history.message", row, detail=missing, at=at or 0)
     if kind is None:
-        return change.kept("unknown_type", "history.message", row, at=at)
+        return change.kept("unknown_type", "history.message", row, detail="says no type", at=at)
     said = content(kind, rest)
     if rest and too_deep(rest):
         return change.kept("malformed", "history.message", row, detail="nested too deep", at=at)

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 from tandem.meta.content import content, shown_kind
 from tandem.meta.people import RECEIVER, SENDER, Contacts, named
-from tandem.meta.wire import Change, Json, identifier, mapping, moment, phone, take, too_deep, words
+from tandem.meta.wire import (
+    Change,
+    Json,
+    identifier,
+    lacking,
+    mapping,
+    moment,
+    phone,
+    take,
+    too_deep,
+    words,
+)
 from tandem.model.events import AliasNote, Event, Kept, Sighting, Source
 from tandem.model.identity import Person
 
@@ -54,13 +65,10 @@ def _sighting(
     person, entry = contacts.find(_person(change, rest, source))
     if fallback and not person.aliases:
         person = fallback
-    missing = [name for name, value in {"id": wamid, "timestamp": at}.items() if value is None]
-    if not person.aliases and source is not Source.HISTORY_MEDIA:
-        missing.append("person")
-    if wamid is None or at is None or missing:
-        return change.kept(
-            "malformed", _what(change, row), row, detail=f"without {', '.join(missing)}", at=at or 0
-        )
+    known = person.alias or (source is Source.HISTORY_MEDIA or None)
+    if wamid is None or at is None or known is None:
+        missing = lacking(id=wamid, timestamp=at, person=known)
+        return change.kept("malformed", _what(change, row), row, detail=missing, at=at or 0)
     if kind is None:
         return change.kept("unknown_type", _what(change, row), row, detail="says no type", at=at)
     if too_deep(rest):

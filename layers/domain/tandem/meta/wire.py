@@ -36,13 +36,17 @@ def words(value: object) -> str | None:
 
 
 def identifier(value: object) -> str | None:
-    """A wamid, a number's id, a BSUID: opaque, 1 to 256 characters. Meta's ids come as int too."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        value = str(value) if value < 10**20 else None
-    if not isinstance(value, str):
+    """A wamid, a media id, a BSUID: opaque, 1 to 256 characters, taken exactly as it is."""
+    if not isinstance(value, str) or value != value.strip():
         return None
-    value = value.strip()
     return value if 0 < len(value) <= 256 else None
+
+
+def object_id(value: object) -> str | None:
+    """The id of an account or a number, which Graph and some providers also write as a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if 0 < value < 10**20 else None
+    return identifier(value)
 
 
 def phone(value: object) -> str | None:
@@ -97,6 +101,12 @@ def take[T](row: Json, key: str, read: Callable[[object], T | None]) -> T | None
     if value is not None:
         del row[key]
     return value
+
+
+def lacking(**parts: object) -> str | None:
+    """Which of the parts are missing, in a few words; None when none is."""
+    missing = [name for name, part in parts.items() if part is None]
+    return f"without {', '.join(missing)}" if missing else None
 
 
 def too_deep(value: object, depth: int = MAX_DEPTH) -> bool:

@@ -6,7 +6,7 @@ end, and wakes broadcasts that are overdue. One of them failing never stops the 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tandem.lines.onboarding import Connecting
 from tandem.lines.progress import Following
@@ -14,7 +14,7 @@ from tandem.lines.reading import LineReading
 from tandem.lines.watching import View
 from tandem.lines.worker import Enqueue
 from tandem.model.onboarding import Onboarding, OnboardingState, StepState
-from tandem.store.lines import Lines, Trouble
+from tandem.store.lines import Lines, Trouble, Watch
 from tandem.store.onboardings import Look, Onboardings
 
 NEXT_LOOK = 300
@@ -39,8 +39,8 @@ class Broadcasts(Protocol):
 Plan = Callable[[str, str], None]
 """Puts a broadcast of a tenant on the plan queue."""
 
-Failed = Callable[[str, object, Exception], None]
-"""Hears what failed: what kind of thing, which one, why."""
+Failed = Callable[[str, str, Exception], None]
+"""Hears what failed: what kind of thing, its id, why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,22 @@ class Keeper:
     def keep(self) -> Round:
         """One round over everything that is due. Two rounds at once do nothing twice."""
         now = self._clock()
-        onboardings = self._each("onboarding", self._onboardings.due(now), self._keep_onboarding)
-        lines = self._each("line", self._lines.due(now), self._reading.read)
-        broadcasts = self._each("broadcast", self._broadcasts.overdue(now), self._wake)
-        failed = onboardings[1] + lines[1] + broadcasts[1]
-        return Round(onboardings[0], lines[0], broadcasts[0], failed)
+        onboardings = self._each(
+            "onboarding", self._onboardings.due(now), self._keep_onboarding, _onboarding
+        )
+        lines = self._each("line", self._lines.due(now), self._reading.read, _line)
+        broadcasts = self._each("broadcast", self._broadcasts.overdue(now), self._wake, _broadcast)
+        failed = onboardings.failed + lines.failed + broadcasts.failed
+        return Round(onboardings.looked, lines.looked, broadcasts.looked, failed)
 
     def _each[Due](
-        self, kind: str, due: Iterable[Due], keep: Callable[[Due], None]
-    ) -> tuple[int, int]:
-        """Keep each; how many there were and how many failed. None of them stops the others."""
+        self,
+        kind: str,
+        due: Iterable[Due],
+        keep: Callable[[Due], None],
+        name: Callable[[Due], str],
+    ) -> "_Looks":
+        """Keep each; none of them stops the others."""
         looked = failed = 0
         for one in due:
             looked += 1
@@ -99,8 +105,8 @@ class Keeper:
                 keep(one)
             except Exception as error:  # noqa: BLE001 - reported, counted, and due again
                 failed += 1
-                self._failed(kind, one, error)
-        return looked, failed
+                self._failed(kind, name(one), error)
+        return _Looks(looked, failed)
 
     def _wake(self, overdue: Overdue) -> None:
         self._plan(overdue.tenant, overdue.broadcast)
@@ -145,3 +151,20 @@ class Keeper:
         if view.over:
             self._onboardings.note_completed(onboarding, at=self._clock())
             self._onboardings.finish(onboarding, code=view.code, why=view.todo)
+
+
+class _Looks(NamedTuple):
+    looked: int
+    failed: int
+
+
+def _onboarding(look: Look) -> str:
+    return f"{look.tenant}/{look.onboarding}"
+
+
+def _line(watch: Watch) -> str:
+    return f"{watch.line.tenant}/{watch.line.line}"
+
+
+def _broadcast(overdue: Overdue) -> str:
+    return f"{overdue.tenant}/{overdue.broadcast}"

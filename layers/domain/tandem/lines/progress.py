@@ -7,27 +7,34 @@ from tandem.history.certificate import certify
 from tandem.lines import invitation as invitations
 from tandem.lines.watching import View, heard, view
 from tandem.model.errors import NotFound
+from tandem.model.line import LineState
 from tandem.model.onboarding import Onboarding, OnboardingState
 from tandem.model.sync import Certificate, SyncFacts
+from tandem.store.lines import Lines
 from tandem.store.onboardings import Onboardings
 from tandem.store.syncs import Syncs
-
-LIVE = (OnboardingState.CONNECTED, OnboardingState.FINISHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An onboarding, and of a connected one what is known of its import."""
+    """An onboarding, and of a connected one what is known of its line and its import.
+
+    `state` is the line's, or "connecting" before there is one, or "refused" if there will be none.
+    """
 
     onboarding: Onboarding
+    state: str
     facts: SyncFacts | None = None
     certificate: Certificate | None = None
     view: View | None = None
 
 
 class Following:
-    def __init__(self, *, onboardings: Onboardings, syncs: Syncs, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, *, onboardings: Onboardings, lines: Lines, syncs: Syncs, clock: Callable[[], int]
+    ) -> None:
         self._onboardings = onboardings
+        self._lines = lines
         self._syncs = syncs
         self._clock = clock
 
@@ -45,13 +52,13 @@ class Following:
 
     def of(self, onboarding: Onboarding) -> Progress:
         """The progress of an onboarding, its unknown steps settled by what has arrived."""
-        if onboarding.state not in LIVE or onboarding.line is None:
-            return Progress(onboarding)
-        facts, receipts = self._syncs.read(
-            onboarding.tenant, onboarding.line, onboarding.onboarding
-        )
+        tenant, number = onboarding.tenant, onboarding.line
+        line = self._lines.get(tenant, number) if number else None
+        if line is None:
+            refused = onboarding.state is OnboardingState.REFUSED
+            return Progress(onboarding, "refused" if refused else LineState.CONNECTING)
+        facts, receipts = self._syncs.read(tenant, line.line, onboarding.onboarding)
         certificate = certify(facts, receipts)
-        steps = tuple(heard(step, facts) for step in onboarding.steps)
-        settled = replace(onboarding, steps=steps)
+        settled = replace(onboarding, steps=tuple(heard(step, facts) for step in onboarding.steps))
         seen = view(settled, facts, certificate, now=self._clock())
-        return Progress(settled, facts, certificate, seen)
+        return Progress(settled, line.state, facts, certificate, seen)

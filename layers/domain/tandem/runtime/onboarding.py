@@ -1,0 +1,163 @@
+"""Wiring of the onboarding function, its steps worker and the keeper; the JSON of their edges."""
+
+import time
+from dataclasses import asdict
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from tandem.lines.keeper import Keeper
+from tandem.lines.onboarding import App, Connecting
+from tandem.lines.progress import Following, Progress
+from tandem.lines.reading import LineReading
+from tandem.lines.signup import SignUp, claims
+from tandem.lines.steps import Steps
+from tandem.lines.worker import StepsWorker
+from tandem.model.onboarding import Onboarding
+from tandem.runtime import clients
+from tandem.runtime.lines import app_secrets, graph_of, graph_under, lines, table, tokens
+from tandem.runtime.observability import logger
+from tandem.runtime.settings import setting
+from tandem.store.broadcasts import BroadcastRows
+from tandem.store.onboardings import Onboardings
+from tandem.store.queues import Queue
+from tandem.store.syncs import Syncs
+
+# ---- edges
+
+
+class SignUpBody(BaseModel):
+    """The body of POST /onboarding, as the Connect page sends it."""
+
+    invitation: Annotated[str, Field(min_length=1, max_length=1000)]
+    code: Annotated[str, Field(min_length=1, max_length=4000)]
+    session_info: JsonValue = None
+    accepted: Annotated[dict[str, JsonValue], Field(min_length=1)]
+
+    def sign_up(self) -> SignUp:
+        waba, line = claims(self.session_info)
+        return SignUp(self.invitation, self.code, waba, line, self.accepted)
+
+
+class StepsJob(BaseModel):
+    """A job of the steps queue."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tenant: str
+    onboarding: str
+
+
+def begun(onboarding: Onboarding) -> dict[str, Any]:
+    """The answer to POST /onboarding. `line` is null while the steps worker goes on with it."""
+    return {
+        "onboarding": onboarding.onboarding,
+        "line": onboarding.line,
+        "display_number": onboarding.display_number,
+    }
+
+
+def followed(progress: Progress) -> dict[str, Any]:
+    """The answer to GET /onboarding/{onboarding}."""
+    onboarding, view = progress.onboarding, progress.view
+    return {
+        **begun(onboarding),
+        "state": progress.state,
+        "code": view.code if view else onboarding.code,
+        "todo": view.todo if view else onboarding.why,
+        "silent": view is not None and view.code == "silent",
+        "stalled": view is not None and view.code == "stalled",
+        "steps": [
+            {"step": step.name, "state": step.state, "why": step.why} for step in onboarding.steps
+        ],
+        "numbers": [asdict(choice) for choice in onboarding.choices],
+        "contacts_from": progress.facts.contacts_from if progress.facts else None,
+        "certificate": asdict(progress.certificate) if progress.certificate else None,
+        "deadline_at": onboarding.deadline_at,
+    }
+
+
+# ---- wiring
+
+
+def now() -> int:
+    return int(time.time())
+
+
+@cache
+def app() -> App:
+    """The Meta app under its current secret, read once by each process."""
+    return App(setting("APP_ID"), app_secrets()[0])
+
+
+@cache
+def invitation_key() -> str:
+    answer = clients.secrets().get_secret_value(SecretId=setting("INVITATION_KEY_ARN"))
+    return answer["SecretString"]
+
+
+def enqueue_steps(tenant: str, onboarding: str, *, delay: int = 0) -> None:
+    """Put an onboarding on the steps queue."""
+    queue = Queue(clients.sqs(), setting("STEPS_QUEUE_URL"))
+    queue.put(StepsJob(tenant=tenant, onboarding=onboarding).model_dump(), delay=delay)
+
+
+def plan_broadcast(tenant: str, broadcast: str) -> None:
+    """Put a broadcast on the plan queue."""
+    queue = Queue(clients.sqs(), setting("PLAN_QUEUE_URL"))
+    queue.put({"tenant": tenant, "broadcast": broadcast})
+
+
+@cache
+def connecting() -> Connecting:
+    return Connecting(
+        onboardings=Onboardings(table()),
+        lines=lines(),
+        tokens=tokens(),
+        syncs=Syncs(table()),
+        graph_of=graph_under,
+        app=app,
+        enqueue=enqueue_steps,
+        clock=now,
+    )
+
+
+@cache
+def following() -> Following:
+    return Following(
+        onboardings=Onboardings(table()), lines=lines(), syncs=Syncs(table()), clock=now
+    )
+
+
+@cache
+def steps_worker() -> StepsWorker:
+    onboardings = Onboardings(table())
+    return StepsWorker(
+        onboardings=onboardings,
+        connecting=connecting(),
+        steps=Steps(onboardings=onboardings, lines=lines(), graph_of=graph_of, clock=now),
+        enqueue=enqueue_steps,
+        clock=now,
+    )
+
+
+@cache
+def keeper() -> Keeper:
+    return Keeper(
+        onboardings=Onboardings(table()),
+        lines=lines(),
+        connecting=connecting(),
+        following=following(),
+        reading=LineReading(lines=lines(), tokens=tokens(), graph_of=graph_of, clock=now),
+        broadcasts=BroadcastRows(table()),
+        plan=plan_broadcast,
+        enqueue=enqueue_steps,
+        failed=_report,
+        clock=now,
+    )
+
+
+def _report(kind: str, name: str, error: Exception) -> None:
+    """One thing the keeper could not see to: its ids and the kind of error, never its words."""
+    logger().error("could not keep", kind=kind, name=name, error=type(error).__name__)

@@ -17,7 +17,7 @@ help:  ## What can be done here
 
 # ── See it run ──────────────────────────────────────────────────────────────────────────────
 
-.PHONY: demo up down status
+.PHONY: demo up status logs down
 demo: $(READY)  ## The whole story on this machine: connect, import, talk, broadcast
 	@$(PYTHON) -m local demo
 
@@ -26,6 +26,9 @@ up: $(READY)  ## Bring the local stack up to the code as it is; its addresses in
 
 status: $(READY)  ## Where the local stack is reached
 	@$(PYTHON) -m local status
+
+logs: $(READY)  ## What the functions said in the last quarter of an hour
+	@$(PYTHON) -m local logs
 
 down: $(READY)  ## Stop the local stack; its state stays
 	@$(PYTHON) -m local down
@@ -36,11 +39,11 @@ down: $(READY)  ## Stop the local stack; its state stays
 test: $(READY)  ## Run every test
 	@$(PYTHON) -m pytest
 
-check: $(READY)  ## Format, lint, types, template
+check: $(READY)  ## Format, lint, types, layering, template
 	@ruff format --check .
 	@ruff check .
 	@mypy
-	@cfn-lint template.yaml
+	@$(PYTHON) -m pytest --quiet tests/repository/test_layering.py
 	@AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/sam validate --lint --template template.yaml
 
 format: $(READY)  ## Put the code into its form

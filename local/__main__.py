@@ -1,16 +1,18 @@
-"""`python -m local build|up|status|demo|down`: what `make` calls."""
+"""`python -m local build|up|status|logs|demo|down`: what `make` calls."""
 
 import argparse
 import importlib
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.table import Table
 
-from local import stack
+from local import logs, stack
 from local.build import BuildFailed
 from local.deploy import DeploymentFailed
+from local.engine import Engine
 from local.meta import MetaRefused
 from local.place import DEFAULT, Place
 from local.process import DidNotStart
@@ -18,7 +20,7 @@ from local.progress import Steps
 from local.seed import SeedFailed
 
 _EXPECTED = (BuildFailed, DeploymentFailed, DidNotStart, MetaRefused, SeedFailed)
-_SECRET = {"api_key", "app_secret", "verify_token", "invitation", "invitation_url"}
+_SECRET = {"api_key", "app_secret", "verify_token", "invitation"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,6 +63,13 @@ def _status(place: Place, steps: Steps) -> int:
     return 0
 
 
+def _logs(place: Place, steps: Steps) -> int:
+    """What the functions have said in the last quarter of an hour."""
+    for line in logs.since(Engine(place), time.time() - 900):
+        steps.console.print(str(line), highlight=False, markup=False, soft_wrap=True)
+    return 0
+
+
 def _demo(place: Place, steps: Steps) -> int:
     """The story of the demo, told on a stack that is brought up for it."""
     demo = importlib.import_module("local.demo")
@@ -79,7 +88,14 @@ def _show(place: Place, endpoints: stack.Endpoints, steps: Steps) -> None:
     steps.console.print(f"[dim]With the keys and secrets in[/] {place.endpoints}", highlight=False)
 
 
-_COMMANDS = {"build": _build, "up": _up, "down": _down, "status": _status, "demo": _demo}
+_COMMANDS = {
+    "build": _build,
+    "up": _up,
+    "status": _status,
+    "logs": _logs,
+    "demo": _demo,
+    "down": _down,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,7 +11,7 @@ import requests
 from botocore.config import Config
 
 from local.place import Place
-from local.process import Process
+from local.process import Process, running
 
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION}
@@ -70,11 +70,7 @@ class Engine:
 
     def workers(self, function: str) -> list[int]:
         """The pids of the processes that run a function now (its physical name)."""
-        return [
-            int(process.name)
-            for process in Path("/proc").iterdir()
-            if process.name.isdigit() and f"/ministack-lambda-{function}-" in _command(process)
-        ]
+        return running(f"{self.place.workers}/ministack-lambda-{function}-")
 
     def _environment(self) -> dict[str, str]:
         inherited = {
@@ -98,10 +94,3 @@ class Engine:
             "TMPDIR": str(self.place.workers),
             "LOG_LEVEL": "WARNING",
         }
-
-
-def _command(process: Path) -> str:
-    try:
-        return (process / "cmdline").read_bytes().decode(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return ""

@@ -58,11 +58,17 @@ class Place:
     def port(self, name: str) -> int:
         """The port of a process: a free one, chosen once, then remembered."""
         path = self.state / "ports.json"
+        self.prepare()
         ports: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
         if name not in ports:
             ports[name] = _free_port(excluding=set(ports.values()))
             write_json(path, ports)
         return ports[name]
+
+    def is_free(self, name: str) -> bool:
+        """Whether nobody listens on the port of a process."""
+        with socket.socket() as caller:
+            return caller.connect_ex(("127.0.0.1", self.port(name))) != 0
 
 
 DEFAULT = Place(PROJECT / ".state")

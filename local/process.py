@@ -10,7 +10,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,11 @@ class Process:
         if self.pid() is not None:
             self._await(answers, within_s)
             return False
+        if not self.place.is_free(self.name):
+            raise DidNotStart(
+                f"port {self.place.port(self.name)} of {self.name} belongs to another program: "
+                f"end that one, or remove {self.place.state} to start afresh on other ports"
+            )
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -104,6 +110,26 @@ class Process:
             if time.monotonic() > ends:
                 raise DidNotStart(f"{self.name} does not answer:\n{self.last_words()}")
             time.sleep(0.05)
+
+
+def running(fragment: str) -> list[int]:
+    """The pids of this machine's processes whose command line contains `fragment`."""
+    return [pid for pid, command in _commands() if fragment in command]
+
+
+def _commands() -> Iterator[tuple[int, str]]:
+    if Path("/proc/self").exists():
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            # A process may end between being listed and being read.
+            with suppress(FileNotFoundError, ProcessLookupError):
+                yield int(path.parent.name), path.read_text(errors="replace")
+        return
+    listed = subprocess.run(
+        ["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=True
+    )
+    for line in listed.stdout.splitlines():
+        pid, _, command = line.strip().partition(" ")
+        yield int(pid), command
 
 
 def _born(pid: int) -> str | None:

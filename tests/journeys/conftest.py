@@ -11,13 +11,16 @@ import pytest
 import requests
 from rich.console import Console
 
+from local import logs
 from local import stack as local_stack
+from local.engine import Engine
 from local.meta import Meta
 from local.place import Place
 from local.progress import Steps
 from local.stack import Endpoints
 
 _HERE = Path(__file__).parent
+_LINES_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield Stack(place, local_stack.up(place, quiet), Meta(place))
     finally:
         local_stack.down(place, quiet)
+
+
+@pytest.fixture(autouse=True)
+def said(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the functions said during a journey, printed so that a failure shows it."""
+    began = time.time()
+    yield
+    if "stack" in request.fixturenames:
+        walked: Stack = request.getfixturevalue("stack")
+        for line in logs.since(Engine(walked.place), began)[-_LINES_SHOWN:]:
+            print(line)
 
 
 @pytest.fixture

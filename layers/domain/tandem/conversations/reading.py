@@ -9,7 +9,7 @@ import heapq
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from tandem.history.certificate import certify
+from tandem.lines.progress import Following, Progress
 from tandem.meta.errors import Reason, reaction
 from tandem.model.errors import Invalid, NotFound
 from tandem.model.line import Line
@@ -18,14 +18,13 @@ from tandem.model.reading import (
     Charge,
     Entry,
     Failure,
-    Import,
     WholeConversation,
     line_and_alias,
 )
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages, message_moment
+from tandem.store.onboardings import Onboardings
 from tandem.store.people import Contact, People
-from tandem.store.syncs import Syncs
 from tandem.store.talks import Talks
 
 _LINE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -42,14 +41,16 @@ class Reading:
         talks: Talks,
         messages: Messages,
         people: People,
-        syncs: Syncs,
+        onboardings: Onboardings,
+        following: Following,
         clock: Callable[[], float],
     ) -> None:
         self._lines = lines
         self._talks = talks
         self._messages = messages
         self._people = people
-        self._syncs = syncs
+        self._onboardings = onboardings
+        self._following = following
         self._clock = clock
 
     # ---- lines
@@ -63,11 +64,12 @@ class Reading:
             raise NotFound("there is no such line")
         return known
 
-    def progress(self, tenant: str, line: str) -> Import:
-        """How far the line's import has come, and what its receipts prove."""
-        known = self.line(tenant, line)
-        facts, receipts = self._syncs.read(tenant, line, known.sync)
-        return Import(known, facts, certify(facts, receipts))
+    def progress(self, tenant: str, line: str) -> Progress:
+        """How far the line's onboarding and its import have come, and what that proves."""
+        onboarding = self._onboardings.get(tenant, self.line(tenant, line).sync)
+        if onboarding is None:
+            raise NotFound("this line has no import")
+        return self._following.of(onboarding)
 
     # ---- conversations
 

@@ -65,10 +65,14 @@ class RefusedByMeta(Refusal):
 class TryAgain(Exception):
     """A passing fault; nothing was decided, the same call may be repeated after `wait` seconds."""
 
-    def __init__(self, message: str, *, wait: int = 1) -> None:
+    code = "try_again"
+
+    def __init__(self, message: str, *, wait: int = 2) -> None:
         super().__init__(message)
         self.wait = wait
 
 
 class TooFast(TryAgain):
     """Not a fault: there is a limit, and it was reached."""
+
+    code = "too_fast"

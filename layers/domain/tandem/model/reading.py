@@ -4,9 +4,7 @@ import base64
 import re
 from dataclasses import dataclass
 
-from tandem.model.line import Line
 from tandem.model.message import Conversation, Message, Window
-from tandem.model.sync import Certificate, SyncFacts
 
 _CONVERSATION = re.compile(r"([A-Za-z0-9_-]{1,64})\|((?:phone|bsuid|parent|username):.{1,256})")
 LONGEST_ID = 512
@@ -74,12 +72,3 @@ class Entry:
     message: Message
     charge: Charge | None = None
     failures: tuple[Failure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """How far the import of a line has come."""
-
-    line: Line
-    facts: SyncFacts
-    certificate: Certificate

@@ -8,6 +8,7 @@ from tandem.conversations.filing import Filing
 from tandem.conversations.intake import Intake
 from tandem.conversations.media import MediaRequests
 from tandem.conversations.recording import Recording
+from tandem.conversations.settling import Settling
 from tandem.history.importing import Importing
 from tandem.lines.lifecycle import Lifecycle
 from tandem.runtime import clients
@@ -40,6 +41,7 @@ def intake() -> Intake:
     messages, talks, people = Messages(table), Talks(table), People(table)
     syncs, kept, lines = Syncs(table), KeptThings(table), Lines(table)
     recording = Recording(messages=messages, talks=talks, people=people)
+    settling = Settling(sends=Sends(table), recording=recording)
     filing = Filing(
         directory=Directory(lines),
         recording=recording,
@@ -50,7 +52,7 @@ def intake() -> Intake:
         kept=kept,
         lifecycle=Lifecycle(lines),
         media=MediaRequests(Queue(clients.sqs(), setting("MEDIA_QUEUE_URL"))),
-        settlers={"b": Recipients(table).settle, "s": Sends(table).settle},
+        settlers={"b": Recipients(table).settle, "s": settling.settle},
     )
     archive = Archive(clients.s3(), setting("ARCHIVE_BUCKET"))
     return Intake(archive=archive, filing=filing)

@@ -10,6 +10,8 @@ from tandem.model.errors import (
     NotAllowed,
     NotFound,
     Refusal,
+    RefusedByMeta,
+    TooFast,
     TryAgain,
 )
 
@@ -19,24 +21,35 @@ STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Conflict: 409,
     Expired: 410,
+    RefusedByMeta: 422,
+    Refusal: 409,
+    TooFast: 429,
     TryAgain: 503,
 }
+"""The nearest of an error's kinds decides."""
 
 
 def status_of(error: Refusal | TryAgain) -> int:
-    """The HTTP status of an error, by the nearest of its kinds in the table."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def told(error: Refusal | TryAgain) -> dict[str, Any]:
+    """An error as its caller reads it: a code for machines, a message that says what to do."""
+    said: dict[str, Any] = {"code": error.code, "message": str(error)}
+    if isinstance(error, RefusedByMeta):
+        said["meta_code"] = error.number
+    return said
 
 
 def refused(error: Refusal | TryAgain, **more: Any) -> dict[str, Any]:
     """The answer of an HTTP API (payload 2.0): {"error": {"code", "message"}} and what helps."""
-    code = error.code if isinstance(error, Refusal) else "try_again"
-    return answered(status_of(error), {"error": {"code": code, "message": str(error)}, **more})
+    answer = answered(status_of(error), {"error": told(error), **more})
+    if isinstance(error, TryAgain):
+        answer["headers"]["retry-after"] = str(error.wait)
+    return answer
 
 
 def answered(status: int, body: Any) -> dict[str, Any]:
     """A JSON answer of an HTTP API (payload 2.0) that nobody on the way may keep."""
     headers = {"content-type": "application/json", "cache-control": "no-store"}
-    if status == STATUS[TryAgain]:
-        headers["retry-after"] = "2"
     return {"statusCode": status, "headers": headers, "body": json.dumps(body)}

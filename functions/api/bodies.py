@@ -1,0 +1,125 @@
+"""The bodies that the API takes, and what each of them asks for."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
+
+from tandem.model.broadcast import (
+    AUDIENCE_LIMIT,
+    Addressee,
+    BroadcastRequest,
+    Category,
+    Template,
+)
+from tandem.model.send import Draft, MediaDraft, TemplateDraft, TextDraft
+
+Wamid = Annotated[str, Field(min_length=1, max_length=256)]
+Name = Annotated[str, Field(min_length=1, max_length=512)]
+Seconds = Annotated[int, Field(strict=True, ge=0, lt=10**11)]
+Components = Annotated[list[dict[str, JsonValue]], Field(max_length=20)]
+
+
+class Body(BaseModel):
+    """A field that nobody knows is a mistake, and said to be one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# ---- answering in a conversation
+
+
+class TextBody(Body):
+    type: Literal["text"]
+    text: str
+    preview_url: bool = False
+    reply_to: Wamid | None = None
+
+    def draft(self) -> Draft:
+        return TextDraft(self.text, self.preview_url)
+
+
+class File(Body):
+    media_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    link: Annotated[str, Field(max_length=2000)] | None = None
+    caption: str | None = None
+    filename: Annotated[str, Field(min_length=1, max_length=240)] | None = None
+
+
+class MediaBody(Body):
+    type: Literal["image", "document", "video", "audio"]
+    media: File
+    reply_to: Wamid | None = None
+
+    def draft(self) -> Draft:
+        return MediaDraft(self.type, **self.media.model_dump())
+
+
+class TemplateChoice(Body):
+    name: Name
+    language: Annotated[str, Field(min_length=2, max_length=20)]
+    components: Components = []
+
+
+class TemplateBody(Body):
+    type: Literal["template"]
+    template: TemplateChoice
+    reply_to: Wamid | None = None
+
+    def draft(self) -> Draft:
+        chosen = self.template
+        return TemplateDraft(chosen.name, chosen.language, tuple(chosen.components))
+
+
+class SendBody(
+    RootModel[Annotated[TextBody | MediaBody | TemplateBody, Field(discriminator="type")]]
+):
+    """POST /v1/conversations/{id}/messages."""
+
+
+class MarkReadBody(Body):
+    """POST /v1/conversations/{id}/read. `up_to` (unix seconds): now, unless it is given."""
+
+    up_to: Seconds | None = None
+
+
+# ---- broadcasts
+
+
+class BroadcastTemplate(TemplateChoice):
+    category: Category
+
+
+class Entry(Body):
+    """One person of an audience. A wrong one stops nobody else: it is skipped, and shown."""
+
+    phone: Annotated[str, Field(max_length=64)] | None = None
+    bsuid: Annotated[str, Field(max_length=256)] | None = None
+    parameters: list[str] | dict[str, str] = []
+
+    def addressee(self) -> Addressee:
+        given: Any = self.parameters
+        return Addressee(self.phone, self.bsuid, tuple(given) if isinstance(given, list) else given)
+
+
+class BroadcastBody(Body):
+    """POST /v1/broadcasts. `schedule_at` (unix seconds): at once, unless it is given."""
+
+    line: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    template: BroadcastTemplate
+    audience: Annotated[list[Entry], Field(min_length=1, max_length=AUDIENCE_LIMIT)]
+    schedule_at: Seconds | None = None
+
+    def request(self, *, by: str, key: str | None) -> BroadcastRequest:
+        chosen = self.template
+        return BroadcastRequest(
+            line=self.line,
+            name=self.name,
+            template=Template(
+                chosen.name, chosen.language, chosen.category, tuple(chosen.components)
+            ),
+            audience=tuple(entry.addressee() for entry in self.audience),
+            by=by,
+            schedule_at=self.schedule_at,
+            key=key,
+        )

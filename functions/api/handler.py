@@ -1,0 +1,42 @@
+"""The API of a tenant: lines, conversations, messages, broadcasts, what was kept. docs/api.md."""
+
+from functools import cache
+from time import perf_counter
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.api.answering import no_such_route, problem
+from functions.api.routes import broadcasts, conversations, kept, lines
+from tandem.runtime.observability import logger
+
+Event = dict[str, Any]
+
+
+def handler(event: Event, context: LambdaContext) -> Event:
+    """One request (HTTP API, payload 2.0) to its answer. The log names the route, never its ids."""
+    began = perf_counter()
+    api = routes()
+    answer: Event = api.resolve(event, context)
+    logger().info(
+        "answered",
+        method=event["requestContext"]["http"]["method"],
+        status=answer["statusCode"],
+        milliseconds=round((perf_counter() - began) * 1000),
+        request=context.aws_request_id,
+    )
+    return answer
+
+
+@cache
+def routes() -> APIGatewayHttpResolver:
+    """Every route, made once a process."""
+    api = APIGatewayHttpResolver()
+    for part in (lines, conversations, broadcasts, kept):
+        api.include_router(part.router)
+    api.not_found(no_such_route)
+    api.exception_handler(Exception)(
+        lambda error: problem(error, request=api.lambda_context.aws_request_id)
+    )
+    return api

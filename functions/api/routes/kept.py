@@ -1,0 +1,15 @@
+"""What was not understood: kept word for word, and shown."""
+
+from functions.api import views
+from functions.api.answering import Answer, page
+from functions.api.asking import asked_page, caller, new_router
+from tandem.runtime.api import kept_things
+
+router = new_router()
+
+
+@router.get("/v1/kept")
+def kept() -> Answer:
+    limit, cursor = asked_page(router)
+    found, following = kept_things().page(caller(router).tenant, limit=limit, cursor=cursor)
+    return page([views.kept(thing) for thing in found], following)

@@ -1,0 +1,39 @@
+"""Lines, what is known of their import, their inbox and their shelf."""
+
+from functions.api import views
+from functions.api.answering import Answer, json_answer, page
+from functions.api.asking import asked_page, caller, new_router
+from tandem.runtime.api import reading
+from tandem.runtime.onboarding import followed
+
+router = new_router()
+
+
+@router.get("/v1/lines")
+def lines() -> Answer:
+    found = reading().lines(caller(router).tenant)
+    return page([views.line(line) for line in found], None)
+
+
+@router.get("/v1/lines/<line>")
+def line(line: str) -> Answer:
+    return json_answer(200, views.line(reading().line(caller(router).tenant, line)))
+
+
+@router.get("/v1/lines/<line>/sync")
+def sync(line: str) -> Answer:
+    return json_answer(200, followed(reading().progress(caller(router).tenant, line)))
+
+
+@router.get("/v1/lines/<line>/conversations")
+def inbox(line: str) -> Answer:
+    limit, cursor = asked_page(router)
+    found, following = reading().inbox(caller(router).tenant, line, limit=limit, cursor=cursor)
+    return page([views.conversation(whole) for whole in found], following)
+
+
+@router.get("/v1/lines/<line>/shelf")
+def shelf(line: str) -> Answer:
+    limit, cursor = asked_page(router)
+    found, following = reading().shelf(caller(router).tenant, line, limit=limit, cursor=cursor)
+    return page([views.message(entry) for entry in found], following)

@@ -1,0 +1,136 @@
+"""What the API shows of each thing. Times are unix seconds; what is not known is null."""
+
+from dataclasses import asdict
+from typing import Any
+
+from tandem.model.broadcast import Broadcast, Progress, Recipient
+from tandem.model.events import Kept
+from tandem.model.line import Line
+from tandem.model.reading import Entry, WholeConversation
+from tandem.model.send import Send
+
+Shown = dict[str, Any]
+
+
+def line(line: Line) -> Shown:
+    return {
+        "id": line.line,
+        "display_number": line.display_number,
+        "verified_name": line.verified_name,
+        "mode": line.mode,
+        "state": line.state,
+        "rate": line.rate,
+        "quality": line.quality,
+        "waba": line.waba,
+        "onboarded_at": line.onboarded_at,
+        "trouble": line.trouble,
+        "advice": line.advice,
+    }
+
+
+def conversation(whole: WholeConversation) -> Shown:
+    talk, window = whole.conversation, whole.window
+    return {
+        "id": whole.id,
+        "line": talk.line,
+        "contact": {
+            "name": talk.name,
+            "username": talk.username,
+            "phones": _of_kind("phone", talk.aliases),
+            "bsuids": _of_kind("bsuid", talk.aliases),
+        },
+        "unread": talk.unread,
+        "last_activity_at": talk.last_activity_at,
+        "last_inbound_at": talk.last_inbound_at,
+        "last_read_at": talk.last_read_at,
+        "window": {
+            "open": window is not None,
+            "closes_at": window.closes_at if window else whole.closed_at,
+            "opened_by": window.opened_by if window else None,
+        },
+    }
+
+
+def _of_kind(kind: str, aliases: tuple[str, ...]) -> list[str]:
+    return [alias.partition(":")[2] for alias in aliases if alias.startswith(f"{kind}:")]
+
+
+def message(entry: Entry) -> Shown:
+    message = entry.message
+    return {
+        "id": message.wamid,
+        "at": message.at or None,
+        "origin": message.origin,
+        "imported": message.imported,
+        "type": message.kind,
+        "state": message.state,
+        "text": message.text,
+        "media": asdict(message.media) if message.media else None,
+        "reply_to": message.reply_to,
+        "target": message.target,
+        "statuses": [{"state": status.state, "at": status.at} for status in message.statuses],
+        "charge": asdict(entry.charge) if entry.charge else None,
+        "failures": [asdict(failure) for failure in entry.failures],
+        "extra": message.extra,
+    }
+
+
+def send(send: Send) -> Shown:
+    """A send just made. Until Meta has named the message, its id is the send's own."""
+    return {
+        "id": send.wamid or send.callback,
+        "send": send.id,
+        "state": "accepted" if send.wamid else "unknown",
+    }
+
+
+def kept(kept: Kept) -> Shown:
+    return {"id": kept.id, **asdict(kept)}
+
+
+def broadcast(broadcast: Broadcast) -> Shown:
+    template = broadcast.template
+    return {
+        "id": broadcast.id,
+        "line": broadcast.line,
+        "name": broadcast.name,
+        "state": broadcast.state,
+        "template": {
+            "name": template.name,
+            "language": template.language,
+            "category": template.category,
+            "components": list(template.components),
+        },
+        "listed": broadcast.listed,
+        "by": broadcast.by,
+        "created_at": broadcast.created_at,
+        "schedule_at": broadcast.schedule_at,
+        "finished_at": broadcast.finished_at,
+        "plan": asdict(broadcast.plan) if broadcast.plan else None,
+        "pause": asdict(broadcast.pause) if broadcast.pause else None,
+    }
+
+
+def progress(progress: Progress) -> Shown:
+    """Counts of the recipients as they are now; `rate` is accepted messages per second."""
+    return {
+        "total": progress.total,
+        "waiting": progress.waiting,
+        "accepted": progress.accepted,
+        "rate": round(progress.rate, 2) if progress.rate is not None else None,
+        "states": dict(progress.states),
+        "reasons": dict(progress.reasons),
+    }
+
+
+def recipient(recipient: Recipient, now: int) -> Shown:
+    return {
+        "number": recipient.number,
+        "phone": recipient.person.phone,
+        "bsuid": recipient.person.bsuid,
+        "state": recipient.state(now),
+        "message": recipient.wamid,
+        "code": recipient.code,
+        "reason": recipient.reason,
+        "not_before": recipient.not_before,
+    }

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tandem.meta.history_rows import Thread, _careful, read
 from tandem.meta.translation import translate
+from tandem.meta.wire import Change
 from tandem.model.events import (
     ContactNote,
     Event,
@@ -21,6 +23,7 @@ from tandem.model.events import (
     Source,
     StatusNote,
 )
+from tandem.model.identity import Person
 from tests.unit.meta.rebuilding import as_meta_would_write_it, rebuilt
 
 LINE, OURS, ANNA = "106000000000001", "15550100000", "15550100001"
@@ -239,6 +242,29 @@ def test_half_a_character_becomes_one_that_can_be_stored(escaped: str, text: str
     (sighting,) = _sightings(translate(body))
 
     assert sighting.content.text == text
+
+
+@settings(max_examples=200)
+@given(
+    row=st.fixed_dictionaries(
+        {"from": st.sampled_from([ANNA, OURS]), "id": st.just("wamid.1")},
+        optional={
+            "timestamp": st.sampled_from(["1767225600", "0", "soon", 1767225600]),
+            "type": st.sampled_from(["text", "media_placeholder", "image", 3]),
+            "text": st.fixed_dictionaries({"body": finite}, optional={"x": finite}) | finite,
+            "history_context": st.fixed_dictionaries({"status": finite}, optional={"x": finite}),
+        },
+    )
+)
+def test_the_short_way_of_a_history_row_gives_what_the_careful_way_gives(
+    row: dict[str, Any],
+) -> None:
+    change = Change("history", {}, line=LINE, number=OURS)
+    thread = Thread(change, Person(phone=ANNA), ANNA)
+
+    short = read(thread, row)
+
+    assert short == _careful(thread, row)
 
 
 def test_a_chunk_is_the_same_whatever_the_order_of_its_keys() -> None:

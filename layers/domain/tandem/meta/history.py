@@ -1,24 +1,15 @@
-"""Items of `history`: a chunk of the import, or word that the owner does not share it.
-
-Rows come by the thousand, so the usual row costs as little as it can: one copy, six reads.
-"""
+"""Items of `history`: a chunk of the import, or word that the owner does not share it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from tandem.meta.content import content, shown_kind
-from tandem.meta.people import RECEIVER, SENDER, Contacts, agree, merged, named
+from tandem.meta.history_rows import Thread, read
+from tandem.meta.people import RECEIVER, SENDER, Contacts, merged, named
 from tandem.meta.wire import (
     Change,
     Json,
-    identifier,
-    lacking,
     mapping,
-    moment,
-    phone,
     take,
-    too_deep,
-    user_id,
     username,
     whole,
     words,
@@ -29,7 +20,6 @@ from tandem.model.events import (
     HistoryDeclined,
     Kept,
     Sighting,
-    Source,
     digest,
 )
 from tandem.model.identity import Person
@@ -101,15 +91,6 @@ def declined(change: Change, error: object) -> HistoryDeclined | Kept:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Thread:
-    """The two ends of a thread: the person, and how `from` is written when they wrote."""
-
-    change: Change
-    peer: Person
-    them: str | None
-
-
 def _read(change: Change, said: object, sightings: list[Sighting], kept: list[Kept]) -> None:
     """Read one thread's rows; a row that cannot be read is kept alone."""
     rows = said.get("messages") if isinstance(said, dict) else None
@@ -121,14 +102,14 @@ def _read(change: Change, said: object, sightings: list[Sighting], kept: list[Ke
     if rest:
         kept.append(change.kept("unknown_field", "history.thread", rest))
     for row in rows:
-        found = _row(thread, row)
+        found = read(thread, row)
         if isinstance(found, Sighting):
             sightings.append(found)
         else:
             kept.append(found)
 
 
-def _thread(change: Change, rest: Json, rows: list[object]) -> _Thread:
+def _thread(change: Change, rest: Json, rows: list[object]) -> Thread:
     """Whose thread it is: by its id and its context, else by the first row that names somebody.
 
     What is read is removed from `rest`.
@@ -144,7 +125,7 @@ def _thread(change: Change, rest: Json, rows: list[object]) -> _Thread:
     if not peer.aliases:
         named_by = (_other_end(change, row) for row in rows if isinstance(row, dict))
         peer = next((found for found in named_by if found.aliases), peer)
-    return _Thread(change, peer, them if isinstance(them, str) and peer.phone else None)
+    return Thread(change, peer, them if isinstance(them, str) and peer.phone else None)
 
 
 def _other_end(change: Change, row: Json) -> Person:
@@ -152,92 +133,6 @@ def _other_end(change: Change, row: Json) -> Person:
     sender, receiver = named(dict(row), SENDER), named(dict(row), RECEIVER)
     ours = receiver.aliases or (sender.phone is not None and sender.phone == change.number)
     return receiver if ours else sender
-
-
-def _row(thread: _Thread, row: object) -> Sighting | Kept:
-    change = thread.change
-    if not isinstance(row, dict):
-        return change.kept("malformed", "history.message", row)
-    rest = dict(row)
-    wamid = take(rest, "id", identifier)
-    at = take(rest, "timestamp", moment)
-    kind = take(rest, "type", words) or (shown_kind(rest) if "type" not in rest else None)
-    status = _status(rest)
-    source, person = _ends(thread, rest)
-    if "group_id" in row:
-        return change.kept("group", "history.message", row, at=at or 0)
-    if wamid is None or at is None or person.alias is None:
-        missing = lacking(id=wamid, timestamp=at, person=person.alias)
-        return change.kept("malformed", "history.message", row, detail=missing, at=at or 0)
-    if kind is None:
-        return change.kept("unknown_type", "history.message", row, detail="says no type", at=at)
-    said = content(kind, rest)
-    if rest and too_deep(rest):
-        return change.kept("malformed", "history.message", row, detail="nested too deep", at=at)
-    return Sighting(change.line or "", wamid, source, at, person, said, status)
-
-
-def _status(rest: Json) -> str | None:
-    """Meta's last word on the message before the import, as it stands in `history_context`."""
-    context = rest.get("history_context")
-    if not isinstance(context, dict):
-        return None
-    status = words(context.get("status"))
-    if status is not None:
-        if len(context) == 1:
-            del rest["history_context"]
-        else:
-            rest["history_context"] = {k: v for k, v in context.items() if k != "status"}
-    return status
-
-
-def _ends(thread: _Thread, rest: Json) -> tuple[Source, Person]:
-    """Which way a row went and with whom; the ends that are understood are removed from it."""
-    sender = rest.get("from")
-    if sender is not None and sender == thread.change.number:
-        source = Source.HISTORY_OUT
-    elif sender is not None and sender == thread.them:
-        source = Source.HISTORY_IN
-    else:
-        source = _direction(thread, rest)
-    if source is Source.HISTORY_OUT:
-        if phone(sender) == thread.change.number and sender is not None:
-            del rest["from"]
-        names = RECEIVER
-    else:
-        if sender == thread.them and sender is not None:
-            del rest["from"]
-        names = SENDER
-    if any(name in rest for name in names):
-        named_too = dict(rest)
-        own = named(named_too, names)
-        if agree(thread.peer, own):
-            rest.clear()
-            rest.update(named_too)
-            return source, merged(thread.peer, own)
-    return source, thread.peer
-
-
-def _direction(thread: _Thread, rest: Json) -> Source:
-    """The direction of a row whose `from` is neither end as Meta usually writes it.
-
-    Business rows always carry the business number, so a row without any sign is the customer's.
-    """
-    change, peer = thread.change, thread.peer
-    from_me = mapping(rest.get("history_context")).get("from_me")
-    sender, receiver = phone(rest.get("from")), phone(rest.get("to"))
-    bsuid = identifier(rest.get("from_user_id")) or user_id(rest.get("from"))
-    if sender is not None and sender in (change.number, peer.phone):
-        ours = sender == change.number
-    elif isinstance(from_me, bool):
-        ours = from_me
-    elif (bsuid or receiver) is not None and (bsuid == peer.bsuid or receiver == change.number):
-        ours = False
-    elif receiver is not None or "to_user_id" in rest:
-        ours = True
-    else:
-        ours = change.number is None and sender is not None and peer.phone is not None
-    return Source.HISTORY_OUT if ours else Source.HISTORY_IN
 
 
 def _phase(value: object) -> int | None:

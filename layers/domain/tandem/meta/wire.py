@@ -75,10 +75,11 @@ def username(value: object) -> str | None:
 def moment(value: object) -> int | None:
     """Unix seconds from a string or a number, in seconds or milliseconds."""
     if isinstance(value, str):
-        value = value.strip()
         if not (value.isascii() and value.isdecimal() and len(value) <= 14):
             return None
         value = int(value)
+        if value < _LATEST:
+            return value or None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if not 0 < value < _LATEST * 1000:

@@ -6,6 +6,8 @@ and every write before it can be repeated without a trace.
 
 import hashlib
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 
 from tandem.history.certificate import FINGERPRINT_BYTES
 from tandem.model.events import Completeness, HistoryChunk, Sighting, word_for_word
@@ -76,15 +78,18 @@ def _fingerprint(wamid: str) -> bytes:
 def _newest_of_each(sightings: Iterable[Sighting]) -> Iterable[Activity]:
     """One activity a person and combination of aliases: the newest message of each."""
     newest: dict[tuple[str, ...], Sighting] = {}
-    for sighting in sightings:
-        who = sighting.person.aliases
-        if who and (sighting.at, sighting.wamid) > _standing(newest.get(who)):
-            newest[who] = sighting
+    for person, thread in groupby(sightings, key=attrgetter("person")):
+        if not person.aliases:
+            continue
+        last = max(thread, key=_standing)
+        known = newest.get(person.aliases)
+        if known is None or _standing(known) < _standing(last):
+            newest[person.aliases] = last
     return (
         Activity(line=last.line, person=last.person, at=last.at, wamid=last.wamid)
         for last in newest.values()
     )
 
 
-def _standing(sighting: Sighting | None) -> tuple[int, str]:
-    return (sighting.at, sighting.wamid) if sighting else (-1, "")
+def _standing(sighting: Sighting) -> tuple[int, str]:
+    return sighting.at, sighting.wamid

@@ -52,8 +52,9 @@ class Person:
     @property
     def alias(self) -> str | None:
         """The alias under which this event is filed; None when the event names nobody."""
-        aliases = self.aliases
-        return aliases[0] if aliases else None
+        if self.phone:
+            return f"phone:{self.phone}"
+        return next(iter(self.aliases), None)
 
 
 def _text(value: object) -> str | None:

@@ -22,11 +22,10 @@ from tandem.model.events import (
     Sighting,
     Source,
     StatusNote,
-    digest,
 )
 from tandem.model.message import Message, MessageState, Status, StoredFile
 from tandem.store import keys
-from tandem.store.registers import Merge, Register, Row
+from tandem.store.registers import Merge, Register, Row, fingerprint
 from tandem.store.sends import send_as_message
 from tandem.store.table import Table
 
@@ -110,7 +109,7 @@ class Messages:
         carried = {name: _json(value) for name, value in detail.items() if value}
         register = Register(
             f"{_STATUS}{note.state}",
-            keys.moment(note.at, digest(carried) if carried else ""),
+            keys.moment(note.at, fingerprint(carried) if carried else ""),
             "earliest",
             carry={f"{note.state}_detail": carried or None},
         )
@@ -184,7 +183,7 @@ def _place(tenant: str, sighting: Sighting) -> tuple[Register, ...]:
         "history_status": sighting.history_status,
     }
     rank = _RANK[sighting.source]
-    return (Register("place", f"{rank}#{digest(carried)}", "latest", carry=carried),)
+    return (Register("place", f"{rank}#{fingerprint(carried)}", "latest", carry=carried),)
 
 
 def _content(sighting: Sighting) -> Register:
@@ -198,7 +197,7 @@ def _content(sighting: Sighting) -> Register:
         "extra": _json(content.extra) if content.extra else None,
     }
     rank = f"{content.completeness:d}{_RANK[sighting.source]}"
-    return Register("content", f"{rank}#{digest(carried)}", "latest", carry=carried)
+    return Register("content", f"{rank}#{fingerprint(carried)}", "latest", carry=carried)
 
 
 def _json(value: object) -> str:

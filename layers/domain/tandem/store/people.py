@@ -8,10 +8,10 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tandem.model.events import ContactNote, PreferenceNote, digest
+from tandem.model.events import ContactNote, PreferenceNote
 from tandem.model.identity import Person
 from tandem.store import keys
-from tandem.store.registers import Merge, Register, Row
+from tandem.store.registers import Merge, Register, Row, fingerprint
 from tandem.store.table import Table
 
 REMEMBERED_TIES = 10_000
@@ -108,7 +108,7 @@ class People:
             "book_first_name": note.first_name,
             "book_removed": note.removed or None,
         }
-        value = keys.moment(note.at, f"{note.removed:d}#{digest(carried)}")
+        value = keys.moment(note.at, f"{note.removed:d}#{fingerprint(carried)}")
         merge = Merge(
             (Register("book", value, "latest", carry=carried),),
             firsts={"group": keys.contacts(tenant), "moment": note.person.alias},

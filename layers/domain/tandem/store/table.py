@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import batched
 from typing import TYPE_CHECKING, Any, cast
 
@@ -162,9 +163,8 @@ class Table:
 
     def _insert_statement(self, key: Key, row: Row) -> Any:
         item = {**_key(key), **marshalled(row)}
-        fields = ", ".join(f"'{name}': ?" for name in item)
         return {
-            "Statement": f'INSERT INTO "{self._name}" VALUE {{{fields}}}',
+            "Statement": _insert_text(self._name, tuple(item)),
             "Parameters": list(item.values()),
         }
 
@@ -282,6 +282,12 @@ class _Expression:
         return arguments
 
 
+@lru_cache
+def _insert_text(table: str, names: tuple[str, ...]) -> str:
+    fields = ", ".join(f"'{name}': ?" for name in names)
+    return f'INSERT INTO "{table}" VALUE {{{fields}}}'
+
+
 def _key(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
@@ -303,30 +309,35 @@ def _translated(error: ClientError) -> Exception:
 
 def marshalled(row: Row) -> dict[str, Any]:
     """A row as DynamoDB's attribute values, without what is None or an empty set."""
-    return {
-        name: _marshal(value)
-        for name, value in row.items()
-        if value is not None and value != frozenset()
-    }
+    item = {}
+    for name, value in row.items():
+        if value.__class__ is str:
+            item[name] = {"S": value}
+        elif value is not None and value != _NO_MEMBERS:
+            item[name] = _marshal(value)
+    return item
+
+
+_NO_MEMBERS: frozenset[str] = frozenset()
 
 
 def _marshal(value: Any) -> dict[str, Any]:
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, int):
-        return {"N": str(value)}
-    if isinstance(value, Mapping):
-        return {"M": {name: _marshal(inner) for name, inner in value.items() if inner is not None}}
-    if isinstance(value, frozenset):
-        return {"SS": sorted(value)}
-    if isinstance(value, (list, tuple)):
-        return {"L": [_marshal(inner) for inner in value]}
-    if isinstance(value, bytes):
-        return {"B": value}
+    for kind, write in _WRITERS:
+        if isinstance(value, kind):
+            return write(value)
     raise TypeError(f"a row cannot hold {type(value).__name__}: {value!r}")
 
+
+# bool before int, because every bool is an int.
+_WRITERS: tuple[tuple[Any, Callable[[Any], dict[str, Any]]], ...] = (
+    (str, lambda text: {"S": text}),
+    (frozenset, lambda members: {"SS": sorted(members)}),
+    (bool, lambda flag: {"BOOL": flag}),
+    (int, lambda number: {"N": str(number)}),
+    (bytes, lambda content: {"B": content}),
+    (Mapping, lambda inner: {"M": marshalled(inner)}),
+    ((list, tuple), lambda values: {"L": [_marshal(value) for value in values]}),
+)
 
 _READERS: dict[str, Any] = {
     "S": str,

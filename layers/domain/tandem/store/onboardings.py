@@ -33,12 +33,13 @@ class Onboardings:
 
     def get(self, tenant: str, onboarding: str) -> Onboarding | None:
         """An onboarding with its steps in their order."""
-        head, *rows = self._table.rows(keys.onboarding(tenant, onboarding).pk) or [None]
-        if head is None or "state" not in head:
+        key = keys.onboarding(tenant, onboarding)
+        found = {row["sk"]: row for row in self._table.rows(key.pk)}
+        if key.sk not in found:
             return None
-        found = {row["sk"].removeprefix(keys.STEP_PREFIX): row for row in rows}
-        steps = tuple(_step(name, found[name]) for name in StepName if name in found)
-        return _onboarding(tenant, onboarding, head, steps)
+        places = {name: keys.step(tenant, onboarding, name).sk for name in StepName}
+        steps = tuple(_step(name, found[sk]) for name, sk in places.items() if sk in found)
+        return _onboarding(tenant, onboarding, found[key.sk], steps)
 
     def sealed_token(self, tenant: str, onboarding: str) -> bytes | None:
         """The token that waits here for its number to be proven; None when there is none."""

@@ -12,19 +12,18 @@ from tandem.conversations.settling import Settling
 from tandem.history.importing import Importing
 from tandem.lines.lifecycle import Lifecycle
 from tandem.runtime import clients
+from tandem.runtime.broadcasts import recipients
+from tandem.runtime.lines import lines, table
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
 from tandem.store.archive import Archive
-from tandem.store.broadcasts import Recipients
 from tandem.store.directory import Directory
 from tandem.store.kept import KeptThings
-from tandem.store.lines import Lines
 from tandem.store.messages import Messages
 from tandem.store.people import People
 from tandem.store.queues import Queue
 from tandem.store.sends import Sends
 from tandem.store.syncs import Syncs
-from tandem.store.table import Table
 from tandem.store.talks import Talks
 
 
@@ -37,22 +36,21 @@ def take_in(record: SQSRecord) -> None:
 @cache
 def intake() -> Intake:
     """The intake of this process, made on first use."""
-    table = Table(clients.dynamodb(), setting("TABLE_NAME"))
-    messages, talks, people = Messages(table), Talks(table), People(table)
-    syncs, kept, lines = Syncs(table), KeptThings(table), Lines(table)
+    messages, talks, people = Messages(table()), Talks(table()), People(table())
+    syncs, kept = Syncs(table()), KeptThings(table())
     recording = Recording(messages=messages, talks=talks, people=people)
-    settling = Settling(sends=Sends(table), recording=recording)
+    settling = Settling(sends=Sends(table()), recording=recording)
     filing = Filing(
-        directory=Directory(lines),
+        directory=Directory(lines()),
         recording=recording,
         importing=Importing(messages=messages, talks=talks, people=people, syncs=syncs, kept=kept),
         messages=messages,
         people=people,
         syncs=syncs,
         kept=kept,
-        lifecycle=Lifecycle(lines),
+        lifecycle=Lifecycle(lines()),
         media=MediaRequests(Queue(clients.sqs(), setting("MEDIA_QUEUE_URL"))),
-        settlers={"b": Recipients(table).settle, "s": settling.settle},
+        settlers={"b": recipients().settle, "s": settling.settle},
     )
     archive = Archive(clients.s3(), setting("ARCHIVE_BUCKET"))
     return Intake(archive=archive, filing=filing)

@@ -177,7 +177,7 @@ class Server(socketserver.ThreadingTCPServer):
         self._guard = threading.Lock()
         super().__init__((host, port), _Connection)
         self._thread = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.05}, name="simulator", daemon=True
+            target=self.serve_forever, kwargs={"poll_interval": 0.02}, name="simulator", daemon=True
         )
 
     def open(self) -> None:

@@ -61,7 +61,7 @@ class Message:
     type: str
     body: Any
     context: dict[str, Any] | None = None
-    mark: str | None = None  # how history shows its status: READ, DELIVERED, …
+    mark: str | None = None  # an invented one: how history shows its status, READ, DELIVERED, …
     media_id: str | None = None
     note: str | None = None  # biz_opaque_callback_data
     category: str = "service"

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from local import build
+from local import build, dialect
 from local import deploy as deployment
 from local import seed as seeding
 from local.engine import Engine
@@ -86,7 +86,7 @@ def deploy(place: Place, steps: Steps) -> dict[str, str]:
             step.say(name)
             step.advance()
 
-        template = deployment.package(template, engine, each=packaging)
+        template = dialect.spoken(deployment.package(template, engine, each=packaging))
         step.say(f"{code} packages")
     with steps.step("Deploying template.yaml", total=len(template["Resources"])) as step:
         outputs = deployment.apply(template, _parameters(place), engine, progress=step.at)

@@ -40,12 +40,12 @@ def test_a_connected_line_is_found_by_its_number_and_by_its_waba(lines: Lines) -
     assert [line.line for line in lines.all("acme")] == ["101", "102"]
 
 
-@pytest.mark.parametrize("held", [{"line": "101", "waba": "902"}, {"line": "103", "waba": "901"}])
-def test_a_number_or_waba_of_another_tenant_is_refused(lines: Lines, held: dict[str, str]) -> None:
+@pytest.mark.parametrize(("line", "waba"), [("101", "902"), ("103", "901")])
+def test_a_number_or_waba_of_another_tenant_is_refused(lines: Lines, line: str, waba: str) -> None:
     lines.save_connected(SHOP)
 
     with pytest.raises(NotAllowed):
-        lines.save_connected(replace(SHOP, tenant="rival", **held))
+        lines.save_connected(replace(SHOP, tenant="rival", line=line, waba=waba))
 
     assert lines.all("rival") == ()
     route = lines.route_of_phone("101")

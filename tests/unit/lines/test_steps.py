@@ -181,6 +181,18 @@ def test_tries_become_rarer(desk: Desk) -> None:
     assert 10 < desk.meta.requests[HISTORY] < 30
 
 
+def test_jobs_do_not_multiply_while_a_step_waits(desk: Desk) -> None:
+    desk.meta.fail(HISTORY, refusal(2, "Down", http=503), times=500)
+    desk.connect()
+
+    waiting = []
+    for _ in range(24):
+        desk.wait(300)
+        waiting.append(len(desk.jobs))
+
+    assert max(waiting) <= 1
+
+
 def test_two_workers_at_once_make_a_request_once(desk: Desk) -> None:
     onboarding = desk.connect()
     known = desk.again(onboarding)

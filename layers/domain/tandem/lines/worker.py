@@ -6,11 +6,14 @@ from typing import Protocol
 from tandem.lines.onboarding import PASSING, Connecting
 from tandem.lines.steps import FIRST_PAUSE, Steps
 from tandem.model.errors import NotFound
-from tandem.model.onboarding import OnboardingState
-from tandem.store.onboardings import Onboardings
+from tandem.model.onboarding import Onboarding, OnboardingState
+from tandem.store.onboardings import Look, Onboardings
 
-LONGEST_DELAY = 900
-"""Seconds for which a queue can hold a job back; the keeper sees to what waits longer."""
+LONGEST_DELAY = 240
+"""Seconds for which a job is held back; what waits longer is left to the keeper, every 300."""
+
+GRACE = 300
+"""Seconds after which a job that was to come has been lost, and the keeper puts another."""
 
 
 class Enqueue(Protocol):
@@ -42,15 +45,26 @@ class StepsWorker:
             raise NotFound("there is no such onboarding")
         if known.state is OnboardingState.EXCHANGED:
             try:
+                # Once it is connected, a job of its own is on the queue.
                 self._connecting.resume(known)
             except PASSING:
-                self._enqueue(tenant, onboarding, delay=FIRST_PAUSE)
-            # Once it is connected, a job of its own is on the queue.
-            return
-        if known.state is OnboardingState.CONNECTED:
+                if not self._connecting.give_up(known):
+                    self._come_back(known, self._clock() + FIRST_PAUSE)
+        elif known.state is OnboardingState.CONNECTED:
             again_at = self._steps.advance(known)
             if again_at is not None:
-                delay = min(max(again_at - self._clock(), 1), LONGEST_DELAY)
-                self._enqueue(tenant, onboarding, delay=delay)
+                self._come_back(known, again_at)
             else:
                 self._onboardings.note_completed(known, at=self._clock())
+
+    def _come_back(self, known: Onboarding, again_at: int) -> None:
+        """One job more, and the keeper's look behind it; nothing when another job has seen to it.
+
+        Were every job to put another one, those that the keeper adds would never end.
+        """
+        look = Look(known.tenant, known.onboarding, known.due)
+        delay = max(again_at - self._clock(), 1)
+        if delay > LONGEST_DELAY:
+            self._onboardings.take(look, next_at=again_at)
+        elif self._onboardings.take(look, next_at=again_at + GRACE):
+            self._enqueue(known.tenant, known.onboarding, delay=delay)

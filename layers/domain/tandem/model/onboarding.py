@@ -26,7 +26,7 @@ class StepName(StrEnum):
 
 
 ONE_SHOT = frozenset({StepName.CONTACTS, StepName.HISTORY})
-"""Requests that Meta takes once per onboarding. wire: Meta, "Onboard WhatsApp Business app users"."""
+"""Requests that Meta takes once per onboarding. wire: "Onboard WhatsApp Business app users"."""
 
 
 class StepState(StrEnum):
@@ -71,7 +71,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Onboarding:
-    """One onboarding. Its id is derived from the invitation and the code: the same in, the same out.
+    """One onboarding. Its id is derived from the invitation and the code: a repeat is the same.
 
     `claimed_*` is what the sign-up window said; `waba` and `line` are what the token proved.
     `accepted` is what the owner confirmed before signing up, word for word.
@@ -97,6 +97,8 @@ class Onboarding:
     choices: tuple[Choice, ...] = ()
     """The numbers the owner has to choose from, when that is what it waits for."""
     steps: tuple[Step, ...] = ()
+    due: str = ""
+    """When the keeper looks next, as it stands in its list; empty when nobody needs to."""
 
     def step(self, name: StepName) -> Step | None:
         return next((step for step in self.steps if step.name is name), None)

@@ -283,6 +283,7 @@ def _onboarding(
         why=row.get("why"),
         choices=tuple(Choice(*offered) for offered in row.get("choices", ())),
         steps=steps,
+        due=row.get("moment", ""),
     )
 
 

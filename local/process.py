@@ -46,7 +46,8 @@ class Process:
         record = json.loads(self._record.read_text())
         pid = int(record["pid"])
         _bury(pid)
-        return pid if _born(pid) == record["born"] else None
+        born = _born(pid)
+        return pid if born is not None and born == record["born"] else None
 
     def start(
         self,

@@ -31,15 +31,18 @@
     }
     const popup = window.open(dialogAddress(options), "simulated_signup", "width=560,height=720");
     let watch = 0;
+    let answered = false;
 
     function finish(code) {
+      answered = true;
       window.clearInterval(watch);
       window.removeEventListener("message", listen);
       callback(answer(code));
     }
 
     function listen(event) {
-      if (event.origin !== origin || event.source !== popup) return;
+      // The source is null once the pop-up is gone; what it said before still counts.
+      if (event.origin !== origin || (event.source && event.source !== popup)) return;
       if (typeof event.data !== "string" || !event.data.startsWith(LOGIN)) return;
       finish(new URLSearchParams(event.data.slice(LOGIN.length)).get("code"));
     }
@@ -49,7 +52,11 @@
       return;
     }
     window.addEventListener("message", listen);
-    watch = window.setInterval(() => popup.closed && finish(null), 300);
+    watch = window.setInterval(() => {
+      if (!popup.closed) return;
+      window.clearInterval(watch);
+      window.setTimeout(() => answered || finish(null), 300);
+    }, 300);
   }
 
   window.FB = {

@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -22,7 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 8_000
+PATIENCE = 20_000
 """Milliseconds until something that should be on the page is missed."""
 
 
@@ -50,6 +49,10 @@ def invitation(*, seconds: int = 3600) -> str:
     return base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=") + ".seal"
 
 
+STAYING = ("recover", "noise")
+"""Buttons of Meta's window that leave it open."""
+
+
 @dataclass
 class Visit:
     """An owner at the page: the browser's page, its address, and what the stack was asked."""
@@ -62,6 +65,10 @@ class Visit:
     def open(self, *, invite: str | None = None, fragment: str = "") -> None:
         self.page.goto(f"{self.address}?invite={invite or invitation()}{fragment}")
 
+    def later(self, seconds: int) -> None:
+        """Let so much of the page's time pass at once."""
+        self.page.clock.fast_forward(seconds * 1000)
+
     def agree(self) -> None:
         """Agree to all four points."""
         for box in self.page.get_by_role("checkbox").all():
@@ -72,8 +79,11 @@ class Visit:
         button = self.page.get_by_role("button", name="Continue with Meta", disabled=False)
         with self.page.expect_popup() as opened:
             button.click()
-        opened.value.locator(f"#{ending}").click()
-        return opened.value
+        dialog = opened.value
+        dialog.locator(f"#{ending}").click()
+        if ending not in STAYING and not dialog.is_closed():
+            dialog.wait_for_event("close")
+        return dialog
 
     def heading(self) -> str:
         return self.page.get_by_role("heading", level=1).inner_text()
@@ -102,6 +112,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has never been anywhere, in the owner's hand."""
     phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
     phone.set_default_timeout(PATIENCE)
+    phone.clock.install()
     yield phone
     phone.close()
 
@@ -115,10 +126,3 @@ def visit(context: BrowserContext, addresses: tuple[str, Onboardings]) -> Visit:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     return Visit(page, address, onboardings, complaints)
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a picture of the whole page in the directory that PICTURES names, if it names one."""
-    folder = os.environ.get("PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -94,7 +94,7 @@ def serving(answer: Callable[[str, str, str, dict[str, str]], Answer]) -> Iterat
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, *_: object) -> None:
             """Keeps the test's output its own."""

@@ -8,7 +8,8 @@ export function onboardingInAddress() {
   return new URLSearchParams(location.hash.slice(1)).get("onboarding") ?? "";
 }
 
-/** Writes the onboarding into the fragment, which no server ever sees. */
+/** Writes the onboarding into the fragment, which reaches no server; "" takes it out again. */
 export function keepInAddress(onboarding) {
-  history.replaceState(null, "", `#${new URLSearchParams({ onboarding })}`);
+  const fragment = onboarding ? `#${new URLSearchParams({ onboarding })}` : "";
+  history.replaceState(null, "", `${location.pathname}${location.search}${fragment}`);
 }

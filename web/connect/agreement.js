@@ -25,11 +25,10 @@ export function agreementView({ agreed, prepare, go }) {
 
   const refresh = () => {
     const open = left().length;
-    count.textContent = words.read.remaining(open);
+    count.textContent = words.read.count(names.length - open, names.length);
     note.textContent = open === 0 ? remarkOn(sdk) : "";
     button.textContent = sdk === "failed" ? words.read.again : words.read.go;
     button.setAttribute("aria-disabled", String(open > 0 || sdk === "loading"));
-    bar.dataset.ready = String(open === 0);
   };
   const load = async () => {
     if (sdk === "loading" || sdk === "ready") return;
@@ -60,8 +59,17 @@ export function agreementView({ agreed, prepare, go }) {
   return el(
     "div",
     { class: "view read" },
-    el("h1", { tabindex: "-1" }, words.read.heading),
-    el("p", { class: "lead" }, words.read.lead),
+    el(
+      "div",
+      { class: "hero" },
+      el(
+        "div",
+        {},
+        el("h1", { tabindex: "-1" }, words.read.heading),
+        el("p", { class: "lead" }, words.read.lead),
+      ),
+      icon("ends"),
+    ),
     names.map((name, index) => group(name, index + 1, { agreed, agree })),
     ahead(),
     bar,
@@ -88,7 +96,7 @@ function group(name, place, { agreed, agree }) {
         el("span", { class: "place" }, `${inDigits(place)}. `),
         heading,
       ),
-      el("span", { class: "agreed" }, icon("check"), words.confirmed),
+      el("span", { class: "agreed" }, icon("check"), el("span", {}, words.read.confirmed)),
     ),
     el("p", { class: "sub" }, lead),
     el("div", { class: "parts" }, parts.map(part)),

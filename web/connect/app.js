@@ -4,13 +4,14 @@ import { invitation, keepInAddress, onboardingInAddress } from "./address.js";
 import { agreementView } from "./agreement.js";
 import { Refused, begin, progressOf, settings } from "./backend.js";
 import { follow } from "./follow.js";
+import { drawFrame, show } from "./frame.js";
 import { readInvitation } from "./invitation.js";
+import { forget, recall, remember } from "./memory.js";
 import { isFinal } from "./outcome.js";
 import { progressView } from "./progress.js";
-import { refusalOf } from "./refusals.js";
+import { reasonOfStack, refusalOfMeta } from "./refusals.js";
 import { loadSdk, signUp } from "./signup.js";
 import { choiceView, securingView, signingView, stoppedView } from "./waiting.js";
-import { drawFrame, show } from "./frame.js";
 import { language, textsVersion, words } from "./words.js";
 
 const agreed = new Map();
@@ -19,17 +20,11 @@ let sdk = null;
 let leaveSignUp = () => {};
 
 function read() {
-  show(
-    "read",
-    agreementView({
-      agreed,
-      prepare: async () => {
-        facts ??= await settings();
-        sdk ??= await loadSdk(facts);
-      },
-      go: sign,
-    }),
-  );
+  const prepare = async () => {
+    facts ??= await settings();
+    sdk ??= await loadSdk(facts);
+  };
+  show("read", agreementView({ agreed, prepare, go: sign }));
 }
 
 function sign() {
@@ -43,90 +38,100 @@ function sign() {
 }
 
 const AFTER_SIGN_UP = {
-  granted: ({ code, sessionInfo }) => secure(code, sessionInfo),
-  cancelled: ({ step }) => {
-    const { at, ...reason } = words.cancelled;
-    stop("sign", { ...reason, lead: [reason.lead, at[step]].filter(Boolean).join(" ") }, sign);
-  },
-  failed: ({ code, message, session }) => {
-    const { stopped } = words;
-    stop("sign", words.refusals[refusalOf(code)], sign, [
-      [stopped.code, code],
-      [stopped.said, message],
-      [stopped.session, session],
-    ]);
-  },
-};
-
-async function secure(code, sessionInfo) {
-  show("sign", securingView());
-  try {
-    const { onboarding } = await begin({
+  granted: ({ code, sessionInfo }) =>
+    secure({
       invitation,
       code,
       session_info: sessionInfo,
       accepted: { texts: textsVersion, language, agreed_at: Object.fromEntries(agreed) },
-    });
-    keepInAddress(onboarding);
+    }),
+  cancelled: ({ step }) => {
+    const { at, lead, ...reason } = words.cancelled;
+    stop("sign", { ...reason, lead: [lead, at[step]].filter(Boolean).join(" ") }, { again: sign });
+  },
+  failed: ({ code, message, session }) => {
+    const { stopped } = words;
+    const support = [
+      [stopped.code, code],
+      [stopped.said, message],
+      [stopped.session, session],
+    ];
+    stop("sign", refusalOfMeta(code), { again: sign, support });
+  },
+};
+
+async function secure(request) {
+  remember(invitation, { request });
+  show("sign", securingView());
+  try {
+    const { onboarding } = await begin(request);
+    remember(invitation, { onboarding });
     bring(onboarding);
   } catch (problem) {
-    explain(problem, { code, sessionInfo });
+    if (problem.code === "which_number") choose(problem.body.numbers, request);
+    else giveUp("sign", problem);
   }
 }
 
-/** The stack's stable words that have their own explanation. */
-const INVITATION = {
-  invitation_expired: "expired",
-  invitation_used: "used",
-  invitation_invalid: "invalid",
-};
-const NOT_STARTED = { 400: "late", 403: "notGranted", 410: "late" };
-
-function explain(problem, { code, sessionInfo }) {
-  if (!(problem instanceof Refused)) {
-    stop("sign", words.notStarted.unreachable, sign);
-  } else if (problem.code in INVITATION) {
-    stop("sign", words.invitation[INVITATION[problem.code]]);
-  } else if (problem.status === 409 && problem.body.numbers?.length > 0) {
-    const choose = (line) =>
-      secure(code, { ...sessionInfo, data: { ...sessionInfo?.data, phone_number_id: line } });
-    show("sign", choiceView({ numbers: problem.body.numbers, choose }));
-  } else {
-    const reason = words.notStarted[NOT_STARTED[problem.status] ?? "notOurs"];
-    stop("sign", reason, sign, [[words.stopped.said, problem.message]]);
-  }
+/** Which of several numbers: the same code again, with the answer where Meta leaves it out. */
+function choose(numbers, request) {
+  const decide = (line) => {
+    const { session_info: said } = request;
+    secure({ ...request, session_info: { ...said, data: { ...said?.data, phone_number_id: line } } });
+  };
+  show("sign", choiceView({ numbers, decide }));
 }
 
 function bring(onboarding) {
+  keepInAddress(onboarding);
   const { node, show: tell, interrupted } = progressView();
   show("bring", node);
   follow(() => progressOf(onboarding, invitation), {
     news: (progress) => {
       interrupted(false);
-      const outcome = tell(progress);
-      document.title = node.querySelector("h1").textContent;
-      return isFinal(outcome);
+      if (progress.state === "refused") {
+        giveUp("bring", new Refused(0, { code: progress.code, message: progress.todo }));
+        return true;
+      }
+      const { request } = recall(invitation);
+      if (progress.numbers?.length > 0 && request) {
+        choose(progress.numbers, request);
+        return true;
+      }
+      if (progress.line && request) remember(invitation, { request: undefined });
+      return isFinal(tell(progress));
     },
     trouble: (problem) => {
-      if (problem instanceof Refused) stop("bring", reasonOf(problem));
+      if (problem instanceof Refused) giveUp("bring", problem);
       else interrupted(true);
     },
   });
 }
 
-const reasonOf = ({ code }) => words.invitation[INVITATION[code] ?? "invalid"];
-
-function stop(stage, reason, again = null, support = []) {
-  show(stage, stoppedView(reason, { again, support }));
+/** The way ends here; what was begun is over, and a new try begins with the four points. */
+function giveUp(stage, problem) {
+  forget();
+  keepInAddress("");
+  const { reason, hopeless } = reasonOfStack(problem);
+  const again = sdk ? sign : read;
+  const support = [[words.stopped.answer, problem.message]];
+  stop(stage, reason, { again: hopeless ? null : again, support });
 }
 
-function begins() {
+function stop(stage, reason, more = {}) {
+  show(stage, stoppedView(reason, more));
+}
+
+function arrive() {
   drawFrame();
   const verdict = readInvitation(invitation, Date.now() / 1000);
+  const { request, onboarding } = recall(invitation);
+  const begun = onboardingInAddress() || onboarding;
   if (verdict === "missing" || verdict === "invalid") stop("read", words.invitation[verdict]);
-  else if (onboardingInAddress()) bring(onboardingInAddress());
+  else if (begun) bring(begun);
+  else if (request) secure(request);
   else if (verdict === "expired") stop("read", words.invitation.expired);
   else read();
 }
 
-begins();
+arrive();

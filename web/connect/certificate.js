@@ -18,8 +18,8 @@ export function certificateCard(certificate) {
         ` ${said.messages(inDigits(messages))} `,
         oldest && newest ? el("span", {}, said.period(asDay(oldest), asDay(newest))) : null,
       ),
-      list(said.proven, proven(certificate), "check"),
-      list(said.unprovable, unprovable(certificate), "question"),
+      list(said.proven, proven(certificate)),
+      list(said.unprovable, unprovable(certificate)),
       el(
         "details",
         {},
@@ -36,26 +36,32 @@ function proven({ messages, progress, phases = [], chunks, placeholders, kept })
   const said = words.certificate;
   const missing = phases.reduce((sum, phase) => sum + phase.missing.length, 0);
   return [
-    said.stored(inDigits(messages)),
-    progress >= 100 ? said.whole : said.partly(inDigits(progress)),
-    missing > 0 ? said.gap(inDigits(missing)) : said.gapless(inDigits(chunks)),
-    placeholders > 0 ? said.placeholders(inDigits(placeholders)) : null,
-    kept > 0 ? said.kept(inDigits(kept)) : null,
+    ["check", said.stored(inDigits(messages))],
+    ["check", progress >= 100 ? said.whole : said.partly(inDigits(progress))],
+    missing > 0
+      ? ["alert", said.gap(inDigits(missing))]
+      : ["check", said.gapless(inDigits(chunks))],
+    placeholders > 0 ? ["dot", said.placeholders(inDigits(placeholders))] : null,
+    kept > 0 ? ["alert", said.kept(inDigits(kept))] : null,
   ].filter(Boolean);
 }
 
 function unprovable({ phases = [] }) {
   const said = words.certificate;
-  return phases.length < 3 ? [said.phone, said.after] : [said.phone];
+  const doubts = phases.length < 3 ? [said.phone, said.after] : [said.phone];
+  return doubts.map((doubt) => ["question", doubt]);
 }
 
-function list(heading, items, mark) {
+/** `items` are pairs of a drawing and a sentence. */
+function list(heading, items) {
   return [
     el("h3", {}, heading),
     el(
       "ul",
-      { class: "points", "data-mark": mark },
-      items.map((item) => el("li", {}, icon(mark), el("span", {}, item))),
+      { class: "points" },
+      items.map(([mark, item]) =>
+        el("li", { "data-mark": mark }, icon(mark), el("span", {}, item)),
+      ),
     ),
   ];
 }

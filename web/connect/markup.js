@@ -27,7 +27,7 @@ export function icon(name) {
   return svg;
 }
 
-/** A list in which each item is a name and, if there is more to say, a remark. */
+/** A list in which each item is a name and a remark on it. */
 export function points(items, { ordered = false, mark = null } = {}) {
   return el(
     ordered ? "ol" : "ul",
@@ -37,10 +37,18 @@ export function points(items, { ordered = false, mark = null } = {}) {
         "li",
         {},
         mark && icon(mark),
-        el("span", {}, el("strong", {}, name), remark ? ` ${remark}` : null),
+        el("span", {}, el("strong", {}, name), el("span", { class: "remark" }, remark)),
       ),
     ),
   );
+}
+
+/** A sentence in which one part, such as a phone number, stays on one line. */
+export function unbroken(sentence, part) {
+  const [before, ...after] = part ? sentence.split(part) : [sentence];
+  return after.length === 0
+    ? [sentence]
+    : [before, el("span", { class: "unbroken" }, part), after.join(part)];
 }
 
 /** Sentences that tell what to do, one after the other. */

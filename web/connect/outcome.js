@@ -1,33 +1,43 @@
 /**
- * What the progress of an onboarding means for the owner.
+ * What the progress of an onboarding means for its owner.
  *
- * The stack answers { display_number, state, steps: [{ step, state }], certificate, deadline_at,
- * silent, stalled }; the certificate is null before the chats were asked for. What is absent is not
- * known yet, and a word that this page does not know changes nothing.
+ * The stack answers { display_number, state, code, todo, steps: [{ step, state, why }], numbers,
+ * certificate, deadline_at }. What is absent is not known yet, and a word that this page does not
+ * know changes nothing.
  */
 
 /** Steps without which there is no connection. */
 const VITAL = new Set(["subscribe", "read_line"]);
-const GONE = new Set(["offboarded", "removed"]);
 
-/** Names after which nothing more will change, so that nobody needs to ask again. */
-const FINAL = new Set(["complete", "declined", "refused", "failed", "removed"]);
+/** Codes of an import that have words of their own; with the others it goes on as it should. */
+const TOLD = new Set([
+  "complete",
+  "connected",
+  "deadline_near",
+  "declined",
+  "incomplete",
+  "refused",
+  "silent",
+  "stalled",
+]);
 
-/** A name in `words.outcomes`, or null while the import goes on as it should. */
-export function outcomeOf({ state, steps = [], certificate, silent, stalled }) {
-  const stands = Object.fromEntries(steps.map((step) => [step.step, step.state]));
-  const verdict = certificate?.verdict ?? "nothing_yet";
-  if (GONE.has(state)) return "removed";
+/** Outcomes after which nothing more will change, so that nobody needs to ask again. */
+const FINAL = new Set(["complete", "connected", "declined", "failed", "refused", "removed"]);
+
+/** Outcomes with which chats may still arrive. */
+const MOVING = new Set([null, "deadline_near", "silent", "stalled", "unknown"]);
+
+/** A name in `words.outcomes`, or null while all goes as it should. */
+export function outcomeOf({ state, code, steps = [] }) {
+  if (state === "removed" || state === "offboarded") return state;
   if (steps.some((step) => VITAL.has(step.step) && step.state === "refused")) return "failed";
-  if (["complete", "incomplete", "declined"].includes(verdict)) return verdict;
-  if (verdict === "receiving") return stalled ? "stalled" : null;
-  if (stands.history === "refused") return "refused";
-  if (stands.history === "unknown") return "unknown";
-  return silent ? "silent" : null;
+  if (TOLD.has(code)) return code;
+  const history = steps.find((step) => step.step === "history");
+  return history?.state === "unknown" && code !== "receiving" ? "unknown" : null;
 }
 
 /** Whether this outcome is the last one. */
 export const isFinal = (outcome) => FINAL.has(outcome);
 
-/** Whether the number already works at both ends. */
-export const isConnected = (outcome) => !["failed", "removed"].includes(outcome);
+/** Whether the owner should still keep the app open. */
+export const isMoving = (outcome) => MOVING.has(outcome);

@@ -1,8 +1,8 @@
 /** The last view: how far the onboarding has come, up to the certificate of the import. */
 
 import { certificateCard } from "./certificate.js";
-import { el, icon, todo } from "./markup.js";
-import { outcomeOf } from "./outcome.js";
+import { el, icon, todo, unbroken } from "./markup.js";
+import { isMoving, outcomeOf } from "./outcome.js";
 import { asHour, inDigits, words } from "./words.js";
 
 /** Every so many per cent a reader hears how far the import has come. */
@@ -38,8 +38,9 @@ export function progressView() {
 
   const show = (progress) => {
     const outcome = outcomeOf(progress);
-    const { certificate, display_number: number = "" } = progress;
-    const moving = [null, "silent", "stalled", "unknown"].includes(outcome);
+    const { certificate } = progress;
+    const number = progress.display_number ?? "";
+    const moving = isMoving(outcome);
     fill("head", [outcome, number], () => head(outcome, number));
     fill("open", moving, () => moving && keepOpen());
     fill("arriving", [moving, certificate], () => moving && arriving(certificate));
@@ -47,9 +48,10 @@ export function progressView() {
       ["complete", "incomplete"].includes(outcome) ? certificateCard(certificate) : null,
     );
     fill("steps", [progress.steps, progress.deadline_at, moving], () =>
-      moving || outcome === "failed" ? steps(progress) : null,
+      progress.steps?.length > 0 && (moving || outcome === "failed") ? steps(progress) : null,
     );
     say(spokenOf(outcome, certificate, number));
+    document.title = `${slots.head.querySelector("h1").textContent} · ${words.brand}`;
     return outcome;
   };
   const interrupted = (yes) => {
@@ -59,12 +61,14 @@ export function progressView() {
   return { node: el("div", { class: "view" }, Object.values(slots), spoken), show, interrupted };
 }
 
+const SEALED = new Set(["complete", "connected"]);
+
 function head(outcome, number) {
   const said = words.outcomes[outcome] ?? words.progress;
   const heading = typeof said.heading === "function" ? said.heading(number) : said.heading;
   return [
-    outcome === "complete" ? el("span", { class: "seal" }, icon("check")) : null,
-    el("h1", { tabindex: "-1" }, heading),
+    SEALED.has(outcome) ? el("span", { class: "seal" }, icon("check")) : null,
+    el("h1", { tabindex: "-1" }, unbroken(heading, number)),
     el("p", { class: "lead" }, said.lead),
     said.todo
       ? el("div", { class: "card" }, el("h2", {}, words.stopped.todo), todo(said.todo))
@@ -81,8 +85,7 @@ function keepOpen() {
       "p",
       {},
       el("strong", {}, words.progress.keepOpen),
-      " ",
-      words.progress.keepOpenHint,
+      el("span", { class: "remark" }, words.progress.keepOpenHint),
     ),
   );
 }
@@ -121,16 +124,19 @@ function phases(known) {
         "div",
         {},
         el("dt", {}, name),
-        el("dd", {}, found ? words.progress.phase(inDigits(found.messages)) : "–"),
+        el("dd", {}, found ? inDigits(found.messages) : "–"),
       );
     }),
   );
 }
 
+/** States in which the stack's own sentence is worth reading. */
+const EXPLAINED = new Set(["pending", "refused"]);
 const DRAWINGS = { done: "check", refused: "cross", unknown: "alert" };
 
 function steps({ steps: known = [], deadline_at: deadline }) {
   const unclear = known.some(({ state }) => state === "unknown");
+  const open = known.some(({ state }) => state === "pending" || state === "running");
   return el(
     "section",
     { class: "card", "aria-labelledby": "steps" },
@@ -138,18 +144,23 @@ function steps({ steps: known = [], deadline_at: deadline }) {
     el(
       "ol",
       { class: "steplist" },
-      known.map(({ step, state }) =>
+      known.map(({ step, state, why }) =>
         el(
           "li",
           { "data-state": state },
           icon(DRAWINGS[state] ?? "dot"),
-          el("span", {}, words.progress.steps[step] ?? step),
+          el(
+            "span",
+            {},
+            words.progress.steps[step] ?? step,
+            why && EXPLAINED.has(state) ? el("span", { class: "remark" }, why) : null,
+          ),
           el("span", { class: "state" }, words.progress.states[state] ?? state),
         ),
       ),
     ),
     unclear ? el("p", { class: "note" }, words.progress.unknownHint) : null,
-    deadline ? el("p", { class: "note" }, words.progress.until(asHour(deadline))) : null,
+    deadline && open ? el("p", { class: "note" }, words.progress.until(asHour(deadline))) : null,
   );
 }
 

@@ -1,6 +1,10 @@
-/** Meta's sign-up errors by what the owner can do. wire: Meta, "Embedded Signup errors". */
+/** Every no, by what the owner can do about it: Meta's in its window, and the stack's. */
 
-const CODES = {
+import { Refused } from "./backend.js";
+import { words } from "./words.js";
+
+/** wire: Meta, "Embedded Signup errors". */
+const METAS_CODES = {
   appTooOld: [4563015],
   otherPortfolio: [3441041],
   region: [3441042],
@@ -18,8 +22,32 @@ const CODES = {
 };
 
 const BY_CODE = new Map(
-  Object.entries(CODES).flatMap(([name, codes]) => codes.map((code) => [String(code), name])),
+  Object.entries(METAS_CODES).flatMap(([name, codes]) => codes.map((code) => [String(code), name])),
 );
 
-/** The name under which `words.refusals` explains a code of Meta's; "unknown" for a new one. */
-export const refusalOf = (code) => BY_CODE.get(String(code)) ?? "unknown";
+/** The words for an error of Meta's window; a new one has words too. */
+export const refusalOfMeta = (code) => words.refusals[BY_CODE.get(String(code)) ?? "unknown"];
+
+/** With these, only a new invitation helps. */
+const INVITATION = {
+  invitation_expired: "expired",
+  invitation_used: "used",
+  invitation_invalid: "invalid",
+};
+
+const BEGIN_AGAIN = {
+  code_expired: "late",
+  gave_up: "late",
+  invalid: "broken",
+  not_found: "lost",
+  not_granted: "notGranted",
+};
+
+/** { reason, hopeless }: the words for what the stack said, and whether trying again leads nowhere. */
+export function reasonOfStack(problem) {
+  if (!(problem instanceof Refused))
+    return { reason: words.notStarted.unreachable, hopeless: false };
+  if (problem.code in INVITATION)
+    return { reason: words.invitation[INVITATION[problem.code]], hopeless: true };
+  return { reason: words.notStarted[BEGIN_AGAIN[problem.code] ?? "notOurs"], hopeless: false };
+}

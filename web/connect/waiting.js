@@ -37,11 +37,11 @@ export function securingView() {
   );
 }
 
-/** When the account has several numbers in the app: `choose` gets the line that was picked. */
-export function choiceView({ numbers, choose }) {
+/** When the account has several numbers in the app: `decide` gets the line that was picked. */
+export function choiceView({ numbers, decide }) {
   const submit = (event) => {
     event.preventDefault();
-    choose(new FormData(event.target).get("line"));
+    decide(new FormData(event.target).get("line"));
   };
   return el(
     "div",

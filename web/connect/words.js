@@ -16,9 +16,12 @@ export const language =
 
 export const words = languages[language];
 
-const number = new Intl.NumberFormat(language);
-const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
-const hour = new Intl.DateTimeFormat(language, {
+/** The reader's own way to write numbers and dates, if it goes with the words. */
+const locale = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+
+const number = new Intl.NumberFormat(locale);
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+const hour = new Intl.DateTimeFormat(locale, {
   weekday: "long",
   hour: "numeric",
   minute: "2-digit",

@@ -47,6 +47,7 @@ export const en = {
     code: "Meta’s error code",
     session: "Meta’s session",
     said: "Meta’s words",
+    answer: "Our answer",
     todo: "What to do",
   },
 };

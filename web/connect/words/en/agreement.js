@@ -3,38 +3,31 @@
 export const agreement = {
   read: {
     heading: "One number, in two places",
-    lead: "Your number stays in the WhatsApp Business app on your phone, and works in Tandem at the same time. Setting it up takes about ten minutes. Please read these four points first: some of them change how your app works.",
-    remaining: (left) =>
-      left === 0
-        ? "All four agreed"
-        : left === 1
-          ? "One point left to agree"
-          : `${left} points left to agree`,
+    lead: "Your number stays in the WhatsApp Business app and works in Tandem at the same time. It takes about ten minutes. Some things in your app will change, so please read these four points first.",
+    count: (agreed, all) => (agreed === all ? `All ${all} agreed` : `${agreed} of ${all} agreed`),
     go: "Continue with Meta",
     preparing: "Loading Meta’s sign-up…",
-    ready: "Opens a window of Meta",
+    ready: "Opens a window of Meta.",
     unready:
       "Meta’s sign-up could not be loaded. An ad blocker or a private network may be stopping it. Allow facebook.com for this page, then try again.",
     again: "Try again",
+    confirmed: "Agreed",
   },
 
   ahead: {
     heading: "What Meta will ask you",
     steps: [
-      ["Sign in to Facebook", "as an admin of your business portfolio."],
-      ["Choose “Connect your existing WhatsApp Business app”", "and enter your number."],
+      ["Sign in to Facebook", "As an admin of your business portfolio."],
+      ["Connect your existing WhatsApp Business app", "Choose this, then enter your number."],
       ["Look at your phone", "Meta’s official account writes to you in the app. Tap Connect."],
-      [
-        "Decide whether to share your chats",
-        "Say yes to bring in your last six months. You are asked only once.",
-      ],
-      ["Type the code or scan the picture", "that Meta shows you, and finish."],
+      ["Share your chats", "Say yes to bring in your last six months. You are asked only once."],
+      ["Type the code or scan the picture", "Meta shows you one or the other. Then finish."],
     ],
   },
 
   check: {
-    heading: "Not sure? Check yourself in a minute",
-    note: "Only for you. Nothing of this is sent or kept.",
+    heading: "Not sure? Check yourself",
+    note: "Only for you: nothing of this is sent or kept.",
     version: "Which version does the app show?",
     versionHint: "In the app: Settings → Help → App info. For example 2.25.3.",
     admin: "Are you an admin of the business portfolio at Meta?",
@@ -43,11 +36,12 @@ export const agreement = {
     yes: "Yes",
     no: "No",
     unsure: "Not sure",
+    fine: "Good.",
     versionFine: "That version is fine.",
     versionOld: "Please update WhatsApp Business first: it must be 2.24.17 or newer.",
     versionUnclear: "Write it as the app does: three numbers with dots between them.",
     adminNo:
-      "Only an admin can finish. Ask the person who set up your business at Meta, or let them do this with you.",
+      "Only an admin can finish. Ask the person who set up your business at Meta, or do this together.",
     adminUnsure:
       "Open business.facebook.com → Settings → People and look for your name under “Full control”.",
     pageNo: "You can go on. A linked Page makes Meta’s checks easier, so link one when you can.",
@@ -55,29 +49,28 @@ export const agreement = {
     useNo:
       "Meta may say no for now. It wants to see everyday use, and does not say for how long. Trying costs nothing.",
     useUnsure: "You can go on. If Meta wants to see more use, it will tell you.",
-    fine: "Good.",
   },
 
-  confirmed: "Agreed",
   groups: {
     needs: {
       icon: "phone",
       heading: "What you need",
-      lead: "Have these ready, then it goes through in one go.",
+      lead: "With these ready it goes through in one go.",
       parts: [
         {
+          tone: "stay",
           items: [
             [
-              "WhatsApp Business, version 2.24.17 or newer",
-              "with this number registered and in everyday use.",
+              "WhatsApp Business 2.24.17 or newer",
+              "With this number registered and in everyday use.",
             ],
-            ["An admin’s sign-in", "to your business portfolio at Meta."],
+            ["An admin’s sign-in at Meta", "For the business portfolio of your shop."],
             ["Your phone in your hand", "You confirm inside the app."],
             [
               "A region that Meta supports",
               "Most are. If yours is not, Meta says so before anything changes.",
             ],
-            ["A linked Facebook Page", "Advised, not required."],
+            ["A linked Facebook Page", "Advised, but not required."],
           ],
         },
       ],
@@ -92,14 +85,12 @@ export const agreement = {
           label: "Switched off",
           tone: "off",
           items: [
-            [
-              "Disappearing messages, view once and live location",
-              "in all chats with one person.",
-            ],
-            ["Broadcast lists", "You can read old ones but not send to them."],
+            ["Disappearing messages", "In all chats with one person."],
+            ["View once and live location", "In all chats with one person."],
+            ["Broadcast lists", "You can read the old ones, but not send to them."],
             [
               "Linked devices",
-              "All are unlinked. Afterwards you can link up to four again, but not WhatsApp for Windows or Wear OS.",
+              "All are unlinked. You can link up to four again, but not WhatsApp for Windows or Wear OS.",
             ],
           ],
         },
@@ -117,8 +108,8 @@ export const agreement = {
           label: "Only in the app",
           tone: "stay",
           items: [
-            ["Groups", "stay as they are. They are not copied to Tandem."],
-            ["Calls, catalogue, status and labels", "stay as they are too."],
+            ["Groups", "They stay as they are and are not copied to Tandem."],
+            ["Calls, catalogue, status and labels", "They stay as they are too."],
           ],
         },
         {
@@ -127,9 +118,9 @@ export const agreement = {
           items: [
             [
               "Open the app at least every 13 days",
-              "on your phone. Otherwise Meta disconnects the number.",
+              "On your phone. Otherwise Meta disconnects the number.",
             ],
-            ["Up to 20 messages a second", "sent and received together. More than a shop needs."],
+            ["Up to 20 messages a second", "Sent and received together: plenty for a shop."],
           ],
         },
       ],
@@ -144,11 +135,11 @@ export const agreement = {
           label: "Free",
           tone: "free",
           items: [
-            ["Everything you send from the app", "as before."],
-            ["Everything your customers send you", "wherever you read it."],
+            ["Everything you send from the app", "As before."],
+            ["Everything your customers send you", "Wherever you read it."],
             [
               "The first 1,000 replies from Tandem",
-              "delivered per number and month. Meta calls them service messages.",
+              "Delivered per number and month. Meta calls them service messages.",
             ],
           ],
         },
@@ -160,9 +151,15 @@ export const agreement = {
               "Further replies from Tandem",
               "Since 1 October 2026 Meta charges for each one delivered.",
             ],
-            ["Broadcasts and message templates", "from Tandem: each one that is delivered."],
+            ["Broadcasts and templates from Tandem", "Each one that is delivered."],
+          ],
+        },
+        {
+          label: "Needed at Meta",
+          tone: "stay",
+          items: [
             [
-              "A payment method at Meta",
+              "A payment method",
               "Without one, Meta stops delivering what Tandem sends. The app is not affected.",
             ],
           ],
@@ -173,29 +170,28 @@ export const agreement = {
     history: {
       icon: "history",
       heading: "What comes over, and what does not",
-      lead: "You decide in Meta’s window whether to share your chats. It asks only once.",
+      lead: "Whether you share your chats is asked in Meta’s window, and only once.",
       parts: [
         {
           label: "Comes over",
           tone: "free",
           items: [
-            ["Chats with one person", "from the last six months, both sides."],
-            ["Your contacts", "as they are saved in WhatsApp."],
-            ["Photos, voice notes and files", "from the last 14 days."],
+            ["Chats with one person", "From the last six months, both sides."],
+            ["Your contacts", "As they are saved in WhatsApp."],
+            ["Photos, voice notes and files", "From the last 14 days."],
           ],
         },
         {
           label: "Stays behind",
           tone: "off",
           items: [
-            ["Groups", "and anything said in them."],
+            ["Groups", "And anything said in them."],
             ["Chats older than six months", "They remain on your phone."],
             ["Older photos and files", "You see that there was one, and find it on your phone."],
           ],
         },
       ],
-      after:
-        "Old messages never count as unread, and nothing is ever sent because of them.",
+      after: "Old messages never count as unread, and nothing is ever sent because of them.",
       confirm: "I understand what comes over.",
     },
   },

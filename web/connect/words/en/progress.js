@@ -23,12 +23,11 @@ export const progress = {
       "We asked, but Meta’s answer was lost. Asking twice is not allowed, so we wait for what arrives.",
     stepsLabel: "The steps",
     bar: "Your chats",
-    percent: (value) => `${value} %`,
+    percent: (value) => `${value}%`,
     waiting: "Waiting for the first chats. This can take a few minutes.",
     arrived: (count) => (count === "1" ? "1 message so far" : `${count} messages so far`),
     phases: ["Last day", "Up to three months", "Up to six months"],
-    phase: (count) => `${count} messages`,
-    until: (when) => `Meta lets us ask until ${when}.`,
+    until: (when) => `Meta takes these requests until ${when}.`,
     interrupted: "No connection at the moment. We keep trying; nothing is lost.",
     announced: (value) => `${value} percent of your chats have arrived`,
   },
@@ -57,6 +56,23 @@ export const progress = {
         "New messages are not affected.",
         "To bring the old chats in: disconnect in the app (Settings → Account → Business Platform), wait 15 minutes and ask us for a new invitation.",
       ],
+    },
+    connected: {
+      heading: (number) => `${number || "Your number"} is connected`,
+      lead: "It is not in use in the WhatsApp Business app, so there are no chats to bring over.",
+    },
+    deadline_near: {
+      heading: "Meta has not taken our request yet",
+      lead: "We keep asking for your chats. Meta takes the request only within a day of signing up.",
+      todo: [
+        "Open WhatsApp Business on your phone and leave it on screen.",
+        "Ask us for help if this page has not changed in an hour.",
+      ],
+    },
+    offboarded: {
+      heading: "The connection is paused",
+      lead: "Meta has paused it. This happens when the app has not been opened for a while or was moved to another phone.",
+      todo: ["Open WhatsApp Business on your phone. It often connects again by itself."],
     },
     failed: {
       heading: "The number could not be connected",
@@ -94,17 +110,14 @@ export const progress = {
     messages: (count) => (count === "1" ? "message" : "messages"),
     period: (from, to) => (from === to ? `from ${from}` : `from ${from} to ${to}`),
     proven: "What is proven",
-    stored: (count) => `${count} different messages were received and stored.`,
+    stored: (count) => `Different messages received and stored: ${count}.`,
     whole: "Meta said that it sent everything.",
     partly: (value) => `Meta said that it sent ${value} % so far.`,
-    gapless: (count) => `All ${count} numbered parts are here, with none missing in between.`,
-    gap: (count) =>
-      count === "1"
-        ? "1 numbered part is missing. It may still arrive."
-        : `${count} numbered parts are missing. They may still arrive.`,
+    gapless: (count) => `Numbered parts received: ${count}. None is missing in between.`,
+    gap: (count) => `Numbered parts missing in between: ${count}. They may still arrive.`,
     placeholders: (count) =>
-      `${count} messages stand for a photo or file. Meta sends the recent ones afterwards; older ones stay on your phone.`,
-    kept: (count) => `${count} entries could not be read. They are kept and shown to your team.`,
+      `Photos and files announced: ${count}. Meta sends the recent ones afterwards; older ones stay on your phone.`,
+    kept: (count) => `Entries that could not be read: ${count}. They are kept and shown to your team.`,
     unprovable: "What nobody can prove",
     phone: "Whether your phone handed every chat to Meta. Only the phone knows.",
     after: "Whether a stretch of time without messages was empty or got lost whole.",

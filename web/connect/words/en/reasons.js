@@ -162,9 +162,14 @@ export const reasons = {
       todo: ["Check your internet connection.", "Then go through Meta’s window once more."],
     },
     broken: {
-      heading: "This page is not ready",
-      lead: "A part of it could not be loaded.",
-      todo: ["Load the page again in a moment."],
+      heading: "Something in this page went wrong",
+      lead: "We did not understand what it sent us.",
+      todo: ["Open the link from your invitation again.", "If it stays so, ask us for help."],
+    },
+    lost: {
+      heading: "There is no such connection",
+      lead: "Nothing was begun with this link, or it was begun with another one.",
+      todo: ["Begin again. What you did at Meta is quicker the second time."],
     },
   },
 };

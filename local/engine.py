@@ -14,7 +14,12 @@ from local.place import Place
 from local.process import Process, running
 
 REGION = "us-east-1"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION}
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+}
 _CALLS = Config(retries={"total_max_attempts": 2}, connect_timeout=2, read_timeout=60)
 
 

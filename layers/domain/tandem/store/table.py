@@ -368,10 +368,14 @@ def closed_cursor(last: Mapping[str, Any]) -> str:
 
 
 def opened_cursor(cursor: str, group: str) -> dict[str, Any]:
+    """The last key in a cursor. What a key cannot hold is Invalid here, not a fault in DynamoDB."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        pk, sk, moment = json.loads(base64.urlsafe_b64decode(padded))
-        return {name: {"S": str(text)} for name, text in
-                (("pk", pk), ("sk", sk), ("group", group), ("moment", moment))}  # fmt: skip
-    except (ValueError, TypeError) as error:
-        raise Invalid("this cursor is not one of ours: start again without it") from error
+        plain = json.loads(base64.urlsafe_b64decode(padded))
+        fits = isinstance(plain, list) and all(0 < len(text.encode()) <= 1024 for text in plain)
+    except (ValueError, AttributeError, RecursionError):
+        fits, plain = False, []
+    if not fits or len(plain) != 3:
+        raise Invalid("this cursor is not one of ours: start again without it")
+    key = {"group": group, **dict(zip(("pk", "sk", "moment"), plain, strict=True))}
+    return {name: {"S": text} for name, text in key.items()}

@@ -1,0 +1,113 @@
+"""The api function between two tenants and one table: events in, answers out."""
+
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from functions.api import handler as api_function
+from functions.api.routes import broadcasts, conversations, kept, lines
+from tests.fakes.broadcast_stage import LINE, NOW, Stage
+from tests.fakes.crashing import CrashingTable
+from tests.fakes.front_desk import FrontDesk
+
+OTHER_LINE = "206540352242922"
+
+HELLO = {"type": "text", "text": "Hello"}
+BROADCAST = {
+    "line": LINE,
+    "name": "Spring",
+    "template": {"name": "spring_offer", "language": "en_US", "category": "utility"},
+    "audience": [{"phone": "+1 555 010 0001", "parameters": ["Ana"]}],
+}
+
+
+ROUTES: list[tuple[str, str, object]] = [
+    ("GET", "/v1/lines", None),
+    ("GET", "/v1/lines/{line}", None),
+    ("GET", "/v1/lines/{line}/sync", None),
+    ("GET", "/v1/lines/{line}/conversations", None),
+    ("GET", "/v1/lines/{line}/shelf", None),
+    ("GET", "/v1/conversations/{conversation}", None),
+    ("GET", "/v1/conversations/{conversation}/messages", None),
+    ("POST", "/v1/conversations/{conversation}/messages", HELLO),
+    ("POST", "/v1/conversations/{conversation}/read", {}),
+    ("GET", "/v1/kept", None),
+    ("POST", "/v1/broadcasts", BROADCAST | {"line": "{line}"}),
+    ("GET", "/v1/broadcasts", None),
+    ("GET", "/v1/broadcasts/{broadcast}", None),
+    ("GET", "/v1/broadcasts/{broadcast}/recipients", None),
+    ("POST", "/v1/broadcasts/{broadcast}/pause", None),
+    ("POST", "/v1/broadcasts/{broadcast}/resume", None),
+]
+
+
+@dataclass
+class House:
+    """Two tenants in one table, and the API between them and the world."""
+
+    desk: FrontDesk
+    other: FrontDesk
+    stage: Stage
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        tenant: str | None = "acme",
+        **headers: str,
+    ) -> "Answer":
+        path, _, query = path.partition("?")
+        pairs = dict(pair.partition("=")[::2] for pair in query.split("&") if pair)
+        context: dict[str, Any] = {"http": {"method": method, "path": path}, "stage": "$default"}
+        if tenant:
+            context["authorizer"] = {"lambda": {"tenant": tenant, "key": "console"}}
+        text = body if isinstance(body, str) else json.dumps(body)
+        event = {
+            "version": "2.0",
+            "rawPath": path,
+            "rawQueryString": query,
+            "queryStringParameters": pairs,
+            "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+            "requestContext": context,
+            "body": None if body is None else text,
+            "isBase64Encoded": False,
+        }
+        return self.resolve(event)
+
+    def resolve(self, event: dict[str, Any]) -> "Answer":
+        context: Any = SimpleNamespace(aws_request_id="request-1")
+        answer = api_function.handler(event, context)
+        headers = dict(answer["headers"])
+        return Answer(answer["statusCode"], headers, json.loads(answer["body"]))
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, Any]
+    body: Any
+
+    @property
+    def code(self) -> str:
+        code: str = self.body["error"]["code"]
+        return code
+
+
+def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
+    table = CrashingTable()
+    desk, stage = FrontDesk(table), Stage()
+    stage.table = table
+    stage.revive()
+    other = FrontDesk(table, tenant="globex", line=OTHER_LINE)
+    for routes in (lines, conversations):
+        monkeypatch.setattr(routes, "reading", lambda: desk.reading)
+    monkeypatch.setattr(conversations, "sending", lambda: desk.sending)
+    monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
+    monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)
+    monkeypatch.setattr(broadcasts, "now", lambda: NOW)
+    return House(desk, other, stage)

@@ -171,7 +171,6 @@ def test_whatever_else_a_status_says_stays_with_it(besides: dict[str, Any]) -> N
         (b"", "not_json"),
         (b"not json", "not_json"),
         (b'{"entry": NaN}', "not_json"),
-        (b"[" * 200_000, "not_json"),
         (b'{"a": 1' + b"0" * 5000 + b"}", "not_json"),
         (b"null", "malformed"),
         (b"[]", "malformed"),
@@ -197,7 +196,7 @@ def test_bytes_that_are_no_text_are_kept_as_escapes() -> None:
     assert kept.raw == "caf\\xe9 \\xff"
 
 
-@pytest.mark.parametrize("depth", [40, 900, 5_000, 9_000, 60_000])
+@pytest.mark.parametrize("depth", [40, 900, 5_000, 9_900, 60_000])
 def test_deep_nesting_is_kept_and_never_carried_on(depth: int) -> None:
     deep = b'{"a":' * depth + b"1" + b"}" * depth
     row = b'{"from":"15550100001","id":"wamid.1","timestamp":"1","type":"text","text":' + deep
@@ -206,7 +205,7 @@ def test_deep_nesting_is_kept_and_never_carried_on(depth: int) -> None:
     (kept,) = translate(body)
 
     assert isinstance(kept, Kept)
-    assert kept.reason in ("malformed", "not_json")
+    assert (kept.reason, kept.detail) == ("malformed", "nested too deep")
     assert "15550100001" in kept.raw
 
 

@@ -120,8 +120,8 @@ def _moved(row: Json) -> tuple[Person | None, Person | None]:
         bsuid=identifier(system.get("previous_user_id")) or sender.bsuid,
         parent_bsuid=identifier(system.get("previous_parent_user_id")) or sender.parent_bsuid,
     )
-    told = set(formerly.aliases) - set(now.aliases)
-    return (formerly if told else None), (now if now.aliases else None)
+    news = formerly.aliases and set(formerly.aliases) != set(now.aliases)
+    return (formerly if news else None), (now if now.aliases else None)
 
 
 def _what(change: Change, row: Json) -> str:

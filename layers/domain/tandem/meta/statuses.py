@@ -20,11 +20,7 @@ def status(change: Change, row: Json, contacts: Contacts) -> StatusNote | Kept:
     state = take(rest, "status", words)
     if wamid is None or at is None or state is None or too_deep(rest):
         return change.kept("malformed", f"{change.field}:status", row, at=at or 0)
-    person = named(rest, RECIPIENT)
-    # Without a recipient the status tells nothing about whom `contacts[]` means.
-    entry = None
-    if person.aliases:
-        person, entry = contacts.find(person)
+    person, entry = contacts.find(named(rest, RECIPIENT))
     callback = take(rest, "biz_opaque_callback_data", words)
     pricing = take(rest, "pricing", _object)
     errors = take(rest, "errors", _only_objects)

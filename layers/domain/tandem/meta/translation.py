@@ -23,13 +23,12 @@ def translate(body: bytes) -> list[Event]:
     shape, or nests too deep to be handled, is kept.
     """
     try:
-        said = parsed(body)
-    except (ValueError, RecursionError) as fault:
+        events = list(_events(parsed(body)))
+    except ValueError as fault:
         return [_kept(body, "not_json", str(fault))]
-    try:
-        return list(_events(said)) or [_kept(body, "malformed", "says nothing")]
     except RecursionError:
         return [_kept(body, "malformed", "nested too deep")]
+    return events or [_kept(body, "malformed", "says nothing")]
 
 
 def _events(said: object) -> Iterator[Event]:

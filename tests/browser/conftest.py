@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -89,21 +90,22 @@ class Visit:
         return self.page.get_by_role("heading", level=1).inner_text()
 
 
-@pytest.fixture
-def addresses(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Onboardings]]:
-    """The page's address, served by the real function, and the onboarding behind it."""
-    onboardings = Onboardings()
-    with serving(meta) as sdk, serving(stack(onboardings)) as api:
-        for name, value in {
-            "APP_ID": "1001",
-            "LOGIN_CONFIGURATION_ID": "2002",
-            "GRAPH_VERSION": "v25.0",
-            "SDK_URL": f"{sdk}/sdk.js",
-            "SDK_ORIGIN": sdk,
-        }.items():
-            monkeypatch.setenv(name, value)
+@contextmanager
+def serve_page(onboardings: Onboardings, *, sdk_url: str, sdk_origin: str) -> Iterator[str]:
+    """The page's address: served by the real function, with `onboardings` behind it."""
+    settings = {
+        "APP_ID": "1001",
+        "LOGIN_CONFIGURATION_ID": "2002",
+        "GRAPH_VERSION": "v25.0",
+        "SDK_URL": sdk_url,
+        "SDK_ORIGIN": sdk_origin,
+    }
+    with pytest.MonkeyPatch.context() as patch, serving(stack(onboardings)) as api:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        patch.delenv("WEB_ROOT", raising=False)
         site.cache_clear()
-        yield f"{api}{STAGE}/connect", onboardings
+        yield f"{api}{STAGE}/connect"
         site.cache_clear()
 
 
@@ -117,12 +119,21 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     phone.close()
 
 
-@pytest.fixture
-def visit(context: BrowserContext, addresses: tuple[str, Onboardings]) -> Visit:
+def visiting(context: BrowserContext, address: str, onboardings: Onboardings) -> Visit:
     """An owner about to open the page; whatever the browser complains of is written down."""
-    address, onboardings = addresses
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     return Visit(page, address, onboardings, complaints)
+
+
+@pytest.fixture
+def visit(context: BrowserContext) -> Iterator[Visit]:
+    """An owner about to open the page, with a Meta whose window ends as a test wants it."""
+    onboardings = Onboardings()
+    with (
+        serving(meta) as sdk,
+        serve_page(onboardings, sdk_url=f"{sdk}/sdk.js", sdk_origin=sdk) as address,
+    ):
+        yield visiting(context, address, onboardings)

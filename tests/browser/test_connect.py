@@ -7,63 +7,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Visit, invitation
+from tests.browser.stories import ALL_DONE, COMPLETE, RECEIVING, certificate, progress
 
 pytestmark = pytest.mark.browser
-
-STEPS = ("subscribe", "read_line", "contacts", "history")
-
-
-def certificate(verdict: str, *, progress: int = 0, messages: int = 0, **more: Any) -> Any:
-    """A certificate as the stack tells it."""
-    return {
-        "verdict": verdict,
-        "progress": progress,
-        "chunks": 12,
-        "messages": messages,
-        "placeholders": 41,
-        "kept": 0,
-        "oldest_at": 1_748_000_000,
-        "newest_at": 1_763_000_000,
-        "phases": [
-            {"phase": 0, "messages": 62, "missing": []},
-            {"phase": 1, "messages": messages - 62, "missing": []},
-        ],
-        "proven": ["Phase 0: chunks 1 to 2 applied, none missing between."],
-        "unprovable": ["Whether the phone handed every chat to Meta."],
-    } | more
-
-
-def progress(*states: str, certificate: Any = None, **more: Any) -> Any:
-    """How far an onboarding has come: the states of the first steps, the others pending."""
-    known = [*states, *["pending"] * (len(STEPS) - len(states))]
-    return {
-        "onboarding": "onb-1",
-        "line": "106",
-        "display_number": "+1 555-010-0001",
-        "state": "connecting",
-        "code": "connecting",
-        "todo": None,
-        "numbers": [],
-        "steps": [
-            {"step": step, "state": state, "why": None}
-            for step, state in zip(STEPS, known, strict=True)
-        ],
-        "certificate": certificate,
-        "deadline_at": 1_764_000_000,
-    } | more
-
-
-ALL_DONE = ("done", "done", "done", "done")
-RECEIVING = {
-    "code": "receiving",
-    "certificate": certificate("receiving", progress=46, messages=2210),
-}
-COMPLETE = progress(
-    *ALL_DONE,
-    state="active",
-    code="complete",
-    certificate=certificate("complete", progress=100, messages=4812),
-)
 
 
 def test_an_owner_agrees_signs_up_and_follows_the_import_to_its_certificate(visit: Visit) -> None:
@@ -83,7 +29,7 @@ def test_an_owner_agrees_signs_up_and_follows_the_import_to_its_certificate(visi
     expect(visit.page.get_by_role("progressbar")).to_have_attribute("value", "46")
     visit.later(3)
     expect(visit.page.get_by_role("heading", level=1)).to_have_text("+1 555-010-0001 is connected")
-    expect(visit.page.get_by_text("messages received and stored: 4,812")).to_be_visible()
+    expect(visit.page.get_by_text("4,812 different messages were received")).to_be_visible()
     expect(visit.page.get_by_text("What nobody can prove")).to_be_visible()
     assert visit.complaints == []
 

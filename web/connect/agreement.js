@@ -27,6 +27,7 @@ export function agreementView({ agreed, prepare, go }) {
     const open = left().length;
     count.textContent = words.read.count(names.length - open, names.length);
     note.textContent = open === 0 ? remarkOn(sdk) : "";
+    bar.dataset.sdk = sdk;
     button.textContent = sdk === "failed" ? words.read.again : words.read.go;
     button.setAttribute("aria-disabled", String(open > 0 || sdk === "loading"));
   };

@@ -110,13 +110,22 @@ export const progress = {
     messages: (count) => (count === "1" ? "message" : "messages"),
     period: (from, to) => (from === to ? `from ${from}` : `from ${from} to ${to}`),
     proven: "What is proven",
-    stored: (count) => `Different messages received and stored: ${count}.`,
+    stored: (count) =>
+      count === "1"
+        ? "1 message was received and stored."
+        : `${count} different messages were received and stored.`,
     whole: "Meta said that it sent everything.",
     partly: (value) => `Meta said that it sent ${value} % so far.`,
-    gapless: (count) => `Numbered parts received: ${count}. None is missing in between.`,
-    gap: (count) => `Numbered parts missing in between: ${count}. They may still arrive.`,
+    gapless: (count) =>
+      count === "1"
+        ? "It came in one part, and that part is here."
+        : `It came in ${count} numbered parts, and none is missing in between.`,
+    gap: (count) =>
+      count === "1"
+        ? "1 numbered part in between is missing. It may still arrive."
+        : `${count} numbered parts in between are missing. They may still arrive.`,
     placeholders: (count) =>
-      `Photos and files announced: ${count}. Meta sends the recent ones afterwards; older ones stay on your phone.`,
+      `Photos and files among them: ${count}. Meta sends the recent ones afterwards; older ones stay on your phone.`,
     kept: (count) => `Entries that could not be read: ${count}. They are kept and shown to your team.`,
     unprovable: "What nobody can prove",
     phone: "Whether your phone handed every chat to Meta. Only the phone knows.",

@@ -89,13 +89,14 @@ class Lines:
         self._hold(keys.phone_route(line), tenant=tenant, waba=waba, line=line)
 
     def _hold(self, route: keys.Key, *, tenant: str, waba: str, line: str) -> None:
-        members = frozenset({line})
-        if self._table.insert(route, {"tenant": tenant, "waba": waba, "lines": members}):
-            return
-        holds = {"tenant": tenant}
-        if not self._table.update(route, put={"waba": waba}, if_equal=holds):
+        wanted = {"tenant": tenant, "waba": waba}
+        free, ours = {"tenant": None}, {"tenant": tenant}
+        if not (
+            self._table.update(route, put=wanted, if_equal=free)
+            or self._table.update(route, put=wanted, if_equal=ours)
+        ):
             raise _held()
-        self._table.merge(route, Merge(members={"lines": members}))
+        self._table.merge(route, Merge(members={"lines": frozenset({line})}))
 
     # ---- lines
 
@@ -227,7 +228,7 @@ def _since_of(kind: Trouble) -> str:
 def _route(row: Mapping[str, Any] | None) -> Route | None:
     if row is None:
         return None
-    return Route(tenant=row["tenant"], waba=row["waba"], lines=tuple(sorted(row["lines"])))
+    return Route(tenant=row["tenant"], waba=row["waba"], lines=tuple(sorted(row.get("lines", ()))))
 
 
 def _said(row: Mapping[str, Any], kinds: tuple[Trouble, ...]) -> str | None:

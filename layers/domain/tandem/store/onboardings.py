@@ -121,8 +121,9 @@ class Onboardings:
     ) -> None:
         """The line is written: its steps begin, and the token lives with the line alone."""
         tenant, id_ = onboarding.tenant, onboarding.onboarding
-        row = {"state": StepState.PENDING.value, "attempts": 0, "due_at": 0}
-        self._table.insert_many([(keys.step(tenant, id_, name), row) for name in steps])
+        pending = {"state": StepState.PENDING.value, "attempts": 0, "due_at": 0}
+        for name in steps:
+            self._table.update(keys.step(tenant, id_, name), put=pending, if_absent=("state",))
         self._move(
             tenant,
             id_,
@@ -153,7 +154,8 @@ class Onboardings:
     def note_completed(self, onboarding: Onboarding, *, at: int) -> None:
         """Every step is settled: its invitation is used up."""
         used = {"tenant": onboarding.tenant, "onboarding": onboarding.onboarding, "at": at}
-        self._table.insert(keys.used_invitation(onboarding.invitation), used)
+        key = keys.used_invitation(onboarding.invitation)
+        self._table.update(key, put=used, if_absent=("onboarding",))
 
     def finish(self, onboarding: Onboarding, *, code: str, why: str | None = None) -> None:
         """Take a connected onboarding off the keeper's list, and say how it ended."""

@@ -1,0 +1,234 @@
+"""The command line against a stack on the local engine: what it says to people and to machines."""
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from tandem.lines.invitation import opened
+from tandem.model.events import Kept
+from tandem.model.line import Line, LineState, Mode
+from tandem.runtime import clients
+from tandem.runtime.command_line import main
+from tandem.store import keys
+from tandem.store.api_keys import ApiKeys
+from tandem.store.kept import KeptThings
+from tandem.store.lines import Lines, Trouble
+from tandem.store.table import Table
+
+CONNECT = "https://example.test/connect"
+LINE = Line(
+    tenant="acme",
+    line="101",
+    waba="901",
+    display_number="15550100001",
+    mode=Mode.COEXISTENCE,
+    state=LineState.ACTIVE,
+    onboarded_at=1,
+    sync="s",
+)
+
+
+CLIENTS = (clients.dynamodb, clients.sqs, clients.secrets)
+
+
+@pytest.fixture
+def table(engine_url: str, engine_table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
+    """A deployed stack on the local engine: its table, its invitation key, queues, outputs."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", engine_url)
+    stack = f"tandem-{uuid4().hex[:8]}"
+    monkeypatch.setenv("TANDEM_STACK", stack)
+    for client in CLIENTS:
+        client.cache_clear()
+    clients.secrets().create_secret(Name=f"{stack}-key", SecretString="the key")
+    outputs = {
+        "TableName": engine_table._name,
+        "ConnectUrl": CONNECT,
+        "InvitationKeySecretName": f"{stack}-key",
+        **{output: _queue(stack, name) for output, name in QUEUES.items()},
+    }
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+    }
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.create_stack(StackName=stack, TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=stack, WaiterConfig={"Delay": 1}
+    )
+    yield engine_table
+    for client in CLIENTS:
+        client.cache_clear()
+
+
+QUEUES = {
+    "StepsQueueUrl": "steps",
+    "StepsDeadLettersUrl": "steps-dead",
+    "SendQueueUrl": "send.fifo",
+    "SendDeadLettersUrl": "send-dead.fifo",
+}
+
+
+def _queue(stack: str, name: str) -> str:
+    fifo: dict[Any, str] = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
+    made = clients.sqs().create_queue(QueueName=f"{stack}-{name}", Attributes=fifo)
+    return made["QueueUrl"]
+
+
+def url_of(name: str) -> str:
+    found = clients.sqs().get_queue_url(QueueName=f"{os.environ['TANDEM_STACK']}-{name}")
+    return found["QueueUrl"]
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    """What a command answers to a machine."""
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_an_invitation_is_a_link_for_one_tenant(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = said(capsys, "invite", "--tenant", "acme", "--days", "3")
+
+    invited = opened(parse_qs(urlsplit(made["url"]).query)["invite"][0], "the key")
+    assert made["url"].startswith(CONNECT)
+    assert made["invitation"] in made["url"]
+    assert (invited.tenant, invited.expires_at) == ("acme", made["expires_at"])
+
+
+def test_a_person_reads_the_link_first(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["invite", "--tenant", "acme"]) == 0
+
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith(CONNECT)
+
+
+def test_a_key_opens_until_it_is_revoked(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
+    made = said(capsys, "key", "create", "--tenant", "acme", "--name", "crm")
+    holder = ApiKeys(table).holder(made["key"])
+
+    ended = said(capsys, "key", "revoke", "--tenant", "acme", "--name", "crm")
+
+    assert holder is not None
+    assert holder.tenant == "acme"
+    assert ended["revoked"] == 1
+    assert ApiKeys(table).holder(made["key"]) is None
+
+
+@pytest.mark.parametrize("tenant", ["Acme", "a/b", "", "~"])
+@pytest.mark.parametrize("command", [["invite"], ["key", "create", "--name", "x"]])
+def test_a_name_that_no_tenant_can_have_is_refused(
+    table: Table, capsys: pytest.CaptureFixture[str], tenant: str, command: list[str]
+) -> None:
+    status = main([*command, "--tenant", tenant])
+
+    assert status == 1
+    assert "cannot name a tenant" in capsys.readouterr().err
+
+
+def test_lines_are_listed_with_what_ails_them(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = Lines(table)
+    lines.save_connected(LINE)
+    lines.note_trouble("acme", "101", "Keep the app open.", kind=Trouble.SYNC)
+
+    assert main(["lines"]) == 0
+
+    out = capsys.readouterr().out
+    assert "acme  +15550100001  active  coexistence  101" in out
+    assert "Keep the app open." in out
+    assert said(capsys, "lines", "--tenant", "rival") == {"lines": []}
+
+
+def test_kept_things_are_listed(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
+    KeptThings(table).keep("acme", Kept("unknown_field", "calls", "{}"), 5)
+    KeptThings(table).keep(keys.SYSTEM, Kept("not_json", "body", "x"), 5)
+
+    mine, nobodys = said(capsys, "kept", "--tenant", "acme"), said(capsys, "kept")
+
+    assert [kept["what"] for kept in mine["kept"]] == ["calls"]
+    assert [kept["what"] for kept in nobodys["kept"]] == ["body"]
+
+
+def test_dead_letters_go_back_as_they_were(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs = clients.sqs()
+    dead, queue = url_of("steps-dead"), url_of("steps")
+    for number in range(12):
+        sqs.send_message(
+            QueueUrl=dead,
+            MessageBody=f"letter {number}",
+            MessageAttributes={"a": {"DataType": "String", "StringValue": "b"}},
+        )
+
+    answer = said(capsys, "redrive", "steps")
+
+    assert answer == {"moved": 12}
+    received = _all(queue)
+    assert {letter["Body"] for letter in received} == {f"letter {n}" for n in range(12)}
+    assert all(letter["MessageAttributes"]["a"]["StringValue"] == "b" for letter in received)
+    assert _all(dead) == []
+
+
+def test_dead_letters_of_a_line_keep_their_order(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs = clients.sqs()
+    dead, queue = url_of("send-dead.fifo"), url_of("send.fifo")
+    for number in range(3):
+        sqs.send_message(
+            QueueUrl=dead,
+            MessageBody=str(number),
+            MessageGroupId="101",
+            MessageDeduplicationId=f"b1:{number}",
+        )
+
+    answer = said(capsys, "redrive", "send")
+
+    assert answer == {"moved": 3}
+    assert [letter["Body"] for letter in _all(queue)] == ["0", "1", "2"]
+
+
+def _all(url: str) -> list[Any]:
+    found: list[Any] = []
+    while (
+        batch := clients.sqs()
+        .receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+        .get("Messages")
+    ):
+        found += batch
+        for letter in batch:
+            clients.sqs().delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
+    return found
+
+
+def test_a_stack_that_is_not_there_is_said_in_a_line(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["lines", "--stack", "nowhere"])
+
+    assert status == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_stack_of_another_version_says_what_it_lacks(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["redrive", "plan"])
+
+    assert status == 1
+    assert "PlanDeadLettersUrl" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "91", "soon"])
+def test_an_invitation_is_good_for_a_sensible_time(days: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["invite", "--tenant", "acme", "--days", days])

@@ -56,14 +56,19 @@ def serve(options: argparse.Namespace) -> int:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Simulator(
-        host=options.host,
-        port=options.port,
-        seed=options.seed,
-        state=options.state,
-        senders=options.senders,
-        time_scale=options.time_scale,
-    ) as meta:
+    try:
+        meta = Simulator(
+            host=options.host,
+            port=options.port,
+            seed=options.seed,
+            state=options.state,
+            senders=options.senders,
+            time_scale=options.time_scale,
+        )
+    except OSError as problem:
+        print(f"cannot listen on port {options.port}: {problem.strerror}", file=sys.stderr)
+        return 1
+    with meta:
         print(json.dumps({"url": meta.url, "seed": meta.world.records.seed}), flush=True)
         ended.wait()
     return 0

@@ -44,7 +44,9 @@ def _add(changes: list[dict[str, Any]], update: Update) -> None:
         and chance("fold", update.number) < 0.5
     ):
         for part in ("contacts", "messages", "statuses"):
-            if part in update.value:
-                last["value"][part] = [*last["value"].get(part, []), *update.value[part]]
+            present = last["value"].get(part, [])
+            added = [item for item in update.value.get(part, []) if item not in present]
+            if present or added:
+                last["value"][part] = [*present, *added]
         return
     changes.append({"value": dict(update.value), "field": update.field})

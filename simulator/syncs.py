@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import batched
 from typing import NamedTuple
 
+from simulator import gallery
 from simulator.envelope import Update
 from simulator.errors import MetaError
 from simulator.faults import SYNC_TYPES
@@ -111,8 +112,9 @@ class Syncs:
         following = []
         for message in shared:
             message.history = True
-            fresh = onboarded_at - message.at <= MEDIA_FOLLOWS_S
-            if message.media_id and fresh and message.media_id in self._world.records.media:
+            media = self._world.records.media.get(message.media_id or "")
+            if media is not None and onboarded_at - message.at <= MEDIA_FOLLOWS_S:
+                media.expires_at = self._world.clock.seconds() + gallery.RECEIVED_LIVES_S
                 message.media_follows = True
                 following.append(message)
         return following

@@ -1,5 +1,7 @@
 """Codes and tokens: the exchange after Embedded Signup, and what a token may reach (wire §1.6)."""
 
+import hashlib
+import hmac
 from typing import Any
 
 from simulator.errors import MetaError
@@ -73,6 +75,13 @@ def authenticated(world: World, value: str) -> Token:
     if not alive(world, token):
         raise MetaError(190, "the token has expired", subcode=463)
     return token
+
+
+def check_proof(world: World, token: str, proof: object) -> None:
+    """`appsecret_proof`, where a caller sends one, must be the token's. Raises MetaError 100."""
+    expected = hmac.new(world.records.app.app_secret.encode(), token.encode(), hashlib.sha256)
+    if proof is not None and proof != expected.hexdigest():
+        raise MetaError(100, "appsecret_proof does not belong to this token")
 
 
 def alive(world: World, token: Token) -> bool:

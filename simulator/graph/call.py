@@ -11,7 +11,10 @@ from simulator.server import Request
 from simulator.world import Token
 
 SECRETS = frozenset(
-    {"access_token", "client_secret", "code", "input_token", "verify_token", "pin", "file"}
+    {
+        *("access_token", "appsecret_proof", "client_secret", "code"),
+        *("input_token", "verify_token", "pin", "file"),
+    }
 )
 
 

@@ -107,7 +107,9 @@ class Graph:
         if opened is not None and request.method == "GET":
             return opened, None, Call(request.method, params)
         world = self._platform.world
-        token = access.authenticated(world, bearer_of(request, params))
+        bearer = bearer_of(request, params)
+        token = access.authenticated(world, bearer)
+        access.check_proof(world, bearer, params.get("appsecret_proof"))
         if not parts or len(parts) > 2:
             raise MetaError(2500, f"/{'/'.join(parts)}")
         node = access.reached(world, token, parts[0])

@@ -1,5 +1,8 @@
 """Codes become tokens once and quickly; tokens reach what they were granted."""
 
+import hashlib
+import hmac
+
 from simulator import Simulator
 from tests.unit.simulator.actors import APP, SECRET, Graph, Receiver, Shop, StillClock, connected
 
@@ -135,6 +138,16 @@ def test_the_token_may_come_as_a_parameter(shop: Shop) -> None:
     answer = Graph(shop.meta.url).get(shop.line, access_token=shop.graph.token)
 
     assert answer["id"] == shop.line
+
+
+def test_a_proof_of_the_secret_must_be_the_tokens_own(shop: Shop) -> None:
+    proof = hmac.new(SECRET.encode(), str(shop.graph.token).encode(), hashlib.sha256).hexdigest()
+
+    good = shop.graph.get(shop.line, appsecret_proof=proof)
+    bad = shop.graph.get(shop.line, appsecret_proof=proof[::-1])
+
+    assert good["id"] == shop.line
+    assert bad["error"]["code"] == 100
 
 
 def test_an_unknown_path_is_named(shop: Shop) -> None:

@@ -185,6 +185,16 @@ def test_nobody_listening_is_said_plainly(capsys: pytest.CaptureFixture[str]) ->
     assert "no simulator" in capsys.readouterr().err
 
 
+def test_a_taken_port_is_said_plainly(
+    meta: Simulator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+
+    assert main(["--port", meta.url.rpartition(":")[2]]) == 1
+
+    assert "cannot listen" in capsys.readouterr().err
+
+
 def test_a_process_says_where_it_is_and_ends_when_told(tmp_path: Path) -> None:
     state = tmp_path / "meta.json"
     process = subprocess.Popen(

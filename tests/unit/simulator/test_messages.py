@@ -268,6 +268,19 @@ def test_statuses_carry_the_callers_note_and_the_price_twice(
     assert all("contacts" in value for value in listening.changes("messages"))
 
 
+def test_a_username_is_told_on_delivery_and_not_before(shop: Shop, listening: Receiver) -> None:
+    shop.meta.customer(phone=ANNA, username="anna.k")
+
+    shop.graph.send(shop.line, to=ANNA, type="template", template=TEMPLATE)
+    shop.meta.wait_until_delivered()
+
+    told = {
+        value["statuses"][0]["status"]: value["contacts"][0]["profile"].get("username")
+        for value in listening.changes("messages")
+    }
+    assert told == {"sent": None, "delivered": "anna.k", "read": "anna.k"}
+
+
 def test_a_template_is_priced_by_its_category(shop: Shop, listening: Receiver) -> None:
     shop.graph.send(shop.line, type="template", template=TEMPLATE)
     shop.meta.wait_until_delivered()

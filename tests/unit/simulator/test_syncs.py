@@ -102,7 +102,7 @@ def test_progress_runs_to_a_hundred_with_the_last_chunk(shop: Shop, listening: R
 
 
 def test_rows_tell_their_direction_as_the_wild_does(shop: Shop, listening: Receiver) -> None:
-    prepare(shop, hiding=0.3)
+    prepare(shop, hiding=0)
     shop.sync("history")
     shop.meta.wait_until_delivered()
 
@@ -147,6 +147,25 @@ def test_media_of_the_last_fourteen_days_follows_its_placeholder(
     assert all(truth[wamid]["type"] == media["type"] for wamid, media in followed.items())
     assert {truth[wamid]["type"] for wamid in placeholders.keys() - fresh} == {"media_placeholder"}
     assert not any("text" in row for row in placeholders.values())
+
+
+def test_media_ages_until_the_onboarding_and_lives_a_week_from_then(
+    shop: Shop, listening: Receiver, clock: StillClock
+) -> None:
+    shop.meta.disconnect(phone_number_id=shop.line)
+    prepare(shop)
+    clock.advance(10 * DAY_S)
+    shop.meta.signup(waba_id=shop.waba)
+    shop.graph.token = shop.meta.issue_token(waba_ids=[shop.waba])["access_token"]
+    shop.graph.post(f"{shop.waba}/subscribed_apps")
+    shop.sync("history")
+    shop.meta.wait_until_delivered()
+
+    media = [*listening.items("history", "messages"), *listening.items("history", "message_echoes")]
+    assert media
+    assert all(int(row["timestamp"]) >= clock_age(shop, 14) for row in media)
+    clock.advance(7 * DAY_S - 1)
+    assert "url" in shop.graph.get(media[0][media[0]["type"]]["id"])
 
 
 def test_what_was_written_before_onboarding_is_history_and_later_is_not(

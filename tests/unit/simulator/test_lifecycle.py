@@ -105,6 +105,24 @@ def test_after_leaving_one_waits_fifteen_minutes(shop: Shop, clock: StillClock) 
     assert late["code"]
 
 
+def test_a_new_onboarding_starts_without_windows_grants_or_subscription(
+    shop: Shop, listening: Receiver, clock: StillClock
+) -> None:
+    shop.hears_from("12125550123")
+    shop.meta.disconnect(phone_number_id=shop.line)
+    clock.advance(15 * 60)
+    shop.meta.signup(waba_id=shop.waba)
+
+    assert shop.graph.get(shop.waba)["error"]["error_subcode"] == 33
+    shop.graph.token = shop.meta.issue_token(waba_ids=[shop.waba])["access_token"]
+    assert shop.graph.get(f"{shop.waba}/subscribed_apps") == {"data": []}
+    shop.graph.post(f"{shop.waba}/subscribed_apps")
+    shop.graph.send(shop.line, to="12125550123")
+    shop.meta.wait_until_delivered()
+    (status,) = listening.items("messages", "statuses")
+    assert status["errors"][0]["code"] == 131047
+
+
 def test_a_sibling_line_keeps_the_account_in_reach(shop: Shop) -> None:
     sibling = shop.meta.create_business(waba_id=shop.waba)["phone_number_id"]
     shop.meta.signup(waba_id=shop.waba, phone_number_id=sibling)

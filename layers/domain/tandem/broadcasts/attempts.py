@@ -5,6 +5,7 @@ attempt that nobody closed is `unknown`: it may have reached Meta, so nobody mak
 status of the message brings the callback, and `Recipients.settle` closes it.
 """
 
+import math
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -66,8 +67,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an attempt means for the rest: try `again` this person at `at`, hold everybody until
-    `blocked_until`, or stop (`halt`); whether Meta was `reached` at all. Times in unix seconds."""
+    """What an attempt means for the rest: try `again` this person at `at` (0: as soon as the pace
+    allows), hold everybody until `blocked_until`, or stop (`halt`); whether Meta was `reached` at
+    all. Times in unix seconds."""
 
     again: Recipient | None = None
     at: float = 0.0
@@ -131,7 +133,7 @@ class Attempts:
         if isinstance(error, Throttled):
             self._release(job, recipient, attempt=attempt, tries=recipient.tries)
             until = self.pace.back_off(job.line.tenant, job.line.line, least=error.wait)
-            return Verdict(recipient, at=until, blocked_until=until)
+            return Verdict(recipient, blocked_until=until)
         if isinstance(error, FixFirst) or error.code in STOPS_ALL:
             self._release(job, recipient, attempt=attempt, tries=recipient.tries)
             return self._halt(job, recipient, error)
@@ -144,7 +146,7 @@ class Attempts:
         return DONE
 
     def _try_later(self, job: Job, recipient: Recipient, attempt: str, wait: int) -> Verdict:
-        at = int(self.clock()) + wait
+        at = math.ceil(self.clock() + wait)
         tries = recipient.tries + 1
         self._release(job, recipient, attempt=attempt, tries=tries, not_before=at)
         return Verdict(replace(recipient, tries=tries, not_before=at), at=at)

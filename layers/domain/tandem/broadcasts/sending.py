@@ -29,6 +29,9 @@ RESERVE_SECONDS = 20.0
 PATIENCE_SECONDS = 35.0
 """What must wait for longer than this is not waited for here."""
 
+COURTESY_SECONDS = 5.0
+"""A person who must wait for longer than this goes behind the slices that are queued already."""
+
 OUT_OF_REACH = 5
 """After so many calls in a row that could not even be connected, sending stops for a while."""
 
@@ -54,6 +57,7 @@ class _Course:
     blocked_until: float = 0.0
     halted: bool = False
     out_of_reach: int = 0
+    begun: bool = False
     resume_at: float = 0.0
 
     def note(self, verdict: Verdict) -> None:
@@ -205,9 +209,10 @@ class Sender:
         if course.pending:
             wait(course.pending, return_when=FIRST_COMPLETED)
             return True
-        return bool(course.later) and self._wait(course, course.later[0][0])
+        return bool(course.later) and self._wait_for_one(course, course.later[0][0])
 
     def _begin(self, course: _Course, turn: Turn) -> None:
+        course.begun = True
         for place in range(turn.count):
             recipient, slot = course.todo.popleft(), turn.at + place * turn.step
             course.pending.add(self._crew.executor.submit(self._attempt, course, recipient, slot))
@@ -216,7 +221,7 @@ class Sender:
         """In one of the crew's threads: wait for the slot, then call, if that is still wanted."""
         self._sleep(max(0.0, slot - self._clock()))
         if course.halted or course.blocked_until > self._clock():
-            return Verdict(recipient, at=course.blocked_until)
+            return Verdict(recipient)
         verdict = self._attempts.make(course.job, recipient)
         course.halted = course.halted or verdict.halt
         course.blocked_until = max(course.blocked_until, verdict.blocked_until)
@@ -232,6 +237,12 @@ class Sender:
             return False
         self._sleep(seconds)
         return True
+
+    def _wait_for_one(self, course: _Course, until: float) -> bool:
+        """Wait for a person who is held; not for long while other slices may be waiting behind."""
+        if course.begun and until - self._clock() > COURTESY_SECONDS:
+            return False
+        return self._wait(course, until)
 
     # ---- what is left
 

@@ -79,7 +79,7 @@ class Pace:
         while True:
             if row is None:
                 row = self._table.get(key) or {}
-            now = int(self._clock() * _MICRO)
+            now = round(self._clock() * _MICRO)
             blocked = row.get("blocked_us", 0)
             start = max(now, row.get("free_us", 0), blocked)
             if not people:
@@ -106,7 +106,7 @@ class Pace:
         key = keys.pace(tenant, line)
         while True:
             row = self._table.get(key) or {}
-            now = int(self._clock() * _MICRO)
+            now = round(self._clock() * _MICRO)
             blocked, pause = row.get("blocked_us", 0), row.get("pause_us", 0)
             if blocked > now:
                 return float(blocked) / _MICRO

@@ -1,0 +1,329 @@
+"""A broadcast from request to receipt in one process: table in memory, time that only sleeps move."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from tandem.broadcasts.attempts import Attempts
+from tandem.broadcasts.creating import Broadcasts
+from tandem.broadcasts.planning import Planner
+from tandem.broadcasts.recipients import Recipients
+from tandem.broadcasts.sending import Crew, Sender
+from tandem.conversations.recording import Recording
+from tandem.meta.errors import Reason, graph_error
+from tandem.meta.graph import Accepted
+from tandem.meta.outgoing import SendBody
+from tandem.model.broadcast import (
+    Addressee,
+    Broadcast,
+    BroadcastRequest,
+    Category,
+    Progress,
+    RecipientState,
+    Slice,
+    Template,
+)
+from tandem.model.events import StatusNote
+from tandem.model.identity import Person
+from tandem.model.line import Line, LineState, Mode
+from tandem.store.audiences import Audiences
+from tandem.store.broadcasts import BroadcastRows
+from tandem.store.lines import Lines
+from tandem.store.messages import Messages
+from tandem.store.pace import Pace
+from tandem.store.people import People
+from tandem.store.queues import Job, Queue
+from tandem.store.recipients import RecipientRows
+from tandem.store.schedules import Schedules
+from tandem.store.talks import Talks
+from tests.fakes.crashing import CrashingTable, Fuse
+
+TENANT, LINE, WABA = "acme", "106540352242922", "102290129340398"
+NOW = 1_790_000_000
+
+
+class SleepingTime:
+    """A clock that stands still unless somebody sleeps."""
+
+    def __init__(self, now: float = NOW) -> None:
+        self.now = now
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.now += seconds
+
+
+class InlineExecutor(Executor):
+    """Makes each call at once, in the caller's own thread; a death is the caller's death."""
+
+    def submit[**P, T](self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - an executor hands errors on
+            future.set_exception(error)
+        return future
+
+
+class FakeQueue(Queue):
+    """A queue in memory; a FIFO one forgets what it has seen for five minutes under one id."""
+
+    def __init__(self, time: SleepingTime) -> None:
+        self._time = time
+        self._seen: dict[tuple[str | None, str], float] = {}
+        self.jobs: list[dict[str, Any]] = []
+        self.groups: list[str | None] = []
+        self.fuse: Fuse | None = None
+
+    def put(
+        self, job: Job, *, group: str | None = None, dedup: str | None = None, delay: int = 0
+    ) -> None:
+        def effect() -> None:
+            if dedup is not None:
+                if self._time.now - self._seen.get((group, dedup), -300) < 300:
+                    return
+                self._seen[group, dedup] = self._time.now
+            self.jobs.append(dict(job))
+            self.groups.append(group)
+
+        self.fuse.burn(effect) if self.fuse else effect()
+
+
+class FakeAudiences(Audiences):
+    def __init__(self) -> None:
+        self.objects: dict[str, tuple[Addressee, ...]] = {}
+        self.fuse: Fuse | None = None
+
+    def keep(self, name: str, audience: Iterable[Addressee]) -> None:
+        def effect() -> None:
+            self.objects[name] = tuple(audience)
+
+        self.fuse.burn(effect) if self.fuse else effect()
+
+    def fetch(self, name: str) -> tuple[Addressee, ...]:
+        return self.objects[name]
+
+
+class FakeSchedules(Schedules):
+    def __init__(self) -> None:
+        self.times: dict[str, int] = {}
+        self.fuse: Fuse | None = None
+
+    def put(self, tenant: str, broadcast: str, at: int) -> None:
+        def effect() -> None:
+            self.times.setdefault(f"{tenant}-{broadcast}", at)
+
+        self.fuse.burn(effect) if self.fuse else effect()
+
+
+@dataclass
+class Call:
+    """One call that reached Meta: to whom, when, and how it ended there."""
+
+    alias: str
+    at: float
+    callback: str
+    wamid: str | None
+
+
+@dataclass
+class FakeMeta:
+    """Takes every message unless `answer` raises; with a `rate` it throttles any sliding second."""
+
+    time: SleepingTime
+    rate: int | None = None
+    answer: Callable[[str], None] = lambda _alias: None
+    calls: list[Call] = field(default_factory=list)
+    fuse: Fuse | None = None
+
+    def send(self, line: str, body: SendBody) -> Accepted:
+        assert line == LINE
+        take = lambda: self._take(body)  # noqa: E731
+        return self.fuse.burn(take) if self.fuse else take()
+
+    def _take(self, body: SendBody) -> Accepted:
+        now = self.time.now
+        call = Call(body.alias, now, body.callback or "", None)
+        self.calls.append(call)
+        recent = sum(1 for c in self.calls[-2000:] if c.wamid and c.at > now - 1)
+        if self.rate is not None and recent >= self.rate:
+            raise meta_error(130429)
+        self.answer(body.alias)
+        call.wamid = f"wamid.{len(self.calls)}"
+        phone = body.alias.removeprefix("phone:") if body.alias.startswith("phone:") else None
+        user = body.alias.removeprefix("bsuid:") if body.alias.startswith("bsuid:") else None
+        return Accepted(call.wamid, input=phone, wa_id=phone, user_id=user)
+
+    @property
+    def accepted(self) -> list[Call]:
+        return [call for call in self.calls if call.wamid]
+
+    def to(self, alias: str) -> int:
+        """How many messages Meta took for this person."""
+        return sum(call.alias == alias for call in self.accepted)
+
+
+def meta_error(code: int) -> Exception:
+    """Meta's error of this code, of its family."""
+    return graph_error(Reason(code=code, title=f"error {code}", http=400))
+
+
+def phone(number: int) -> str:
+    return f"1555010{number:04d}"
+
+
+def people(count: int) -> tuple[Addressee, ...]:
+    return tuple(Addressee(phone=f"+{phone(n)}", parameters=(f"Ana {n}",)) for n in range(count))
+
+
+class Stage:
+    """One tenant, one line, and every verb of broadcasts around one table.
+
+    `revive()` gives the same world to workers that remember nothing, as after a death.
+    """
+
+    def __init__(self, *, rate: int = 20, category: Category = Category.UTILITY) -> None:
+        self.table = CrashingTable()
+        self.time = SleepingTime()
+        self.category = category
+        self.meta = FakeMeta(self.time)
+        self.plan_queue, self.send_queue = FakeQueue(self.time), FakeQueue(self.time)
+        self.audiences, self.schedules = FakeAudiences(), FakeSchedules()
+        self.revive()
+        self.lines.save_connected(
+            Line(
+                tenant=TENANT,
+                line=LINE,
+                waba=WABA,
+                display_number="15550100000",
+                mode=Mode.COEXISTENCE,
+                state=LineState.ACTIVE,
+                onboarded_at=NOW - 1000,
+                sync="s",
+                rate=rate,
+            )
+        )
+
+    def revive(self) -> None:
+        table, time = self.table, self.time
+        self.rows, self.recipients = BroadcastRows(table), RecipientRows(table)
+        self.lines, self.people = Lines(table), People(table)
+        self.messages, self.pace = Messages(table), Pace(table, time.clock, time.sleep)
+        recording = Recording(messages=self.messages, talks=Talks(table), people=self.people)
+        self.broadcasts = Broadcasts(
+            rows=self.rows,
+            recipients=self.recipients,
+            lines=self.lines,
+            audiences=self.audiences,
+            plan_queue=self.plan_queue,
+            schedules=self.schedules,
+            clock=time.clock,
+        )
+        self.planner = Planner(
+            rows=self.rows,
+            recipients=self.recipients,
+            lines=self.lines,
+            people=self.people,
+            audiences=self.audiences,
+            send_queue=self.send_queue,
+            clock=time.clock,
+        )
+        self.settler = Recipients(
+            rows=self.rows,
+            recipients=self.recipients,
+            lines=self.lines,
+            people=self.people,
+            recording=recording,
+        )
+        self.sender = Sender(
+            rows=self.rows,
+            recipients=self.recipients,
+            lines=self.lines,
+            people=self.people,
+            attempts=Attempts(
+                rows=self.rows,
+                recipients=self.recipients,
+                lines=self.lines,
+                people=self.people,
+                recording=recording,
+                pace=self.pace,
+                clock=time.clock,
+            ),
+            graph_of=lambda _tenant, _line: self.meta,
+            pace=self.pace,
+            send_queue=self.send_queue,
+            crew=Crew(executor=InlineExecutor(), size=8),
+            clock=time.clock,
+            sleep=time.sleep,
+        )
+
+    def light(self, fuse: Fuse | None) -> None:
+        """Put everything outside the process on one fuse."""
+        self.table.fuse = self.meta.fuse = fuse
+        self.plan_queue.fuse = self.send_queue.fuse = fuse
+        self.audiences.fuse = self.schedules.fuse = fuse
+
+    # ---- what happens
+
+    def request(self, audience: tuple[Addressee, ...], **more: Any) -> BroadcastRequest:
+        template = Template("spring_offer", "en_US", self.category)
+        return BroadcastRequest(LINE, "Spring", template, audience, by="Kim", **more)
+
+    def create(self, audience: tuple[Addressee, ...], **more: Any) -> Broadcast:
+        return self.broadcasts.create(TENANT, self.request(audience, **more))
+
+    def started(self, audience: tuple[Addressee, ...]) -> Broadcast:
+        """A broadcast that is created and planned, with its slices waiting."""
+        broadcast = self.create(audience)
+        self.plan()
+        return broadcast
+
+    def plan(self) -> None:
+        while self.plan_queue.jobs:
+            job = self.plan_queue.jobs[0]
+            self.planner.plan(job["tenant"], job["broadcast"])
+            del self.plan_queue.jobs[0]
+
+    def work(self, *, seconds: float = 120.0) -> None:
+        """Senders of `seconds` each take slices until there are none."""
+        while self.send_queue.jobs:
+            until = self.time.now + seconds
+            self.sender.send(
+                Slice(**self.send_queue.jobs[0]), lambda end=until: end - self.time.now
+            )
+            del self.send_queue.jobs[0]
+
+    def keep_watch(self) -> None:
+        """What the line keeper does with broadcasts, and all that follows from it."""
+        for watch in list(self.rows.overdue(int(self.time.now))):
+            self.plan_queue.put({"tenant": watch.tenant, "broadcast": watch.broadcast})
+        self.plan()
+        self.work()
+
+    def tell(self, call: Call, state: str, *, at: int | None = None, **more: Any) -> None:
+        """A status webhook for one call that Meta took."""
+        kind, _, value = call.alias.partition(":")
+        person = Person(**{kind: value})
+        note = StatusNote(
+            LINE, call.wamid or "", state, at or int(call.at) + 1, person, call.callback, **more
+        )
+        self.settler.settle(TENANT, note)
+
+    # ---- what can be seen
+
+    def progress(self, broadcast: Broadcast) -> Progress:
+        return self.broadcasts.progress(TENANT, broadcast.id)
+
+    def states(self, broadcast: Broadcast) -> dict[str, int]:
+        """The states that occur, and how often."""
+        counted = self.progress(broadcast).states
+        return {state.value: count for state, count in counted.items() if count}
+
+    def state_of(self, broadcast: Broadcast, number: int) -> RecipientState:
+        found = self.recipients.get(TENANT, broadcast.id, number)
+        assert found is not None
+        return found.state(int(self.time.now))

@@ -1,0 +1,199 @@
+"""The budget of a line: never more than the rate, nearly all of it, and people first."""
+
+import heapq
+import math
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tandem.store.pace import BLOCK_SECONDS, LEAD_SECONDS, Pace, block_size
+from tests.fakes.broadcast_stage import LINE, TENANT, SleepingTime
+from tests.fakes.memory_table import MemoryTable
+
+PEOPLES_SHARE = 0.65
+"""Replies in a second, as a share of the rate, up to which each of them goes within a second."""
+
+
+@dataclass
+class Traffic:
+    """What happened in a simulated stretch of time (seconds from its begin)."""
+
+    broadcast: list[float] = field(default_factory=list)
+    people: list[tuple[float, float]] = field(default_factory=list)
+    calls: int = 0
+
+    @property
+    def sends(self) -> list[float]:
+        return sorted([*self.broadcast, *(sent for _, sent in self.people)])
+
+
+def simulate(*, rate: int, lanes: int, arrivals: list[float], seconds: float) -> Traffic:
+    """Senders that always have work, and people at their times, each a process of its own."""
+    table, time, traffic = CountingTable(), SleepingTime(0.0), Traffic()
+    paces = [Pace(table, time.clock, time.sleep) for _ in range(lanes + 1)]
+    events = [(0.0, lane) for lane in range(1, lanes + 1)] + [(at, 0) for at in arrivals]
+    heapq.heapify(events)
+    while events:
+        time.now, who = heapq.heappop(events)
+        if time.now > seconds:
+            break
+        if who == 0:
+            wait = paces[0].take(TENANT, LINE, rate=rate, people=True)
+            traffic.people.append((time.now, time.now + wait))
+            continue
+        turn = paces[who].reserve(TENANT, LINE, rate=rate, count=50, people=False)
+        traffic.broadcast += [turn.at + place * turn.step for place in range(turn.count)]
+        heapq.heappush(events, (max(turn.at if not turn.count else 0.0, time.now), who))
+    traffic.calls = table.calls
+    return traffic
+
+
+class CountingTable(MemoryTable):
+    calls = 0
+
+    def get(self, key):  # type: ignore[no-untyped-def]
+        self.calls += 1
+        return super().get(key)
+
+    def update(self, key, **how):  # type: ignore[no-untyped-def]
+        self.calls += 1
+        return super().update(key, **how)
+
+
+def most_in_a_second(sends: list[float]) -> int:
+    """The most sends that any sliding second sees."""
+    most = first = 0
+    for last, at in enumerate(sends):
+        while sends[first] <= at - 1:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+@st.composite
+def replies(draw: st.DrawFn, rate: int) -> list[float]:
+    """Times of replies over four seconds, in bursts, within people's share of any second."""
+    share = int(rate * PEOPLES_SHARE)
+    bursts = draw(st.lists(st.tuples(st.floats(0, 4), st.integers(1, max(1, share))), max_size=8))
+    times: list[float] = []
+    for at, count in sorted(bursts):
+        recent = sum(1 for time in times if time > at - 1)
+        times += [at] * min(count, max(0, share - recent))
+    return times
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.sampled_from([5, 20, 80, 300]), st.integers(1, 3))
+def test_no_second_sees_more_than_the_rate_and_people_go_within_one(
+    data: st.DataObject, rate: int, lanes: int
+) -> None:
+    arrivals = data.draw(replies(rate))
+
+    traffic = simulate(rate=rate, lanes=lanes, arrivals=arrivals, seconds=5.0)
+
+    assert most_in_a_second(traffic.sends) <= rate
+    assert max((sent - asked for asked, sent in traffic.people), default=0) <= 1.0
+    used = len([at for at in traffic.sends if at <= 5.0]) / 5.0
+    assert used >= 0.97 * rate
+
+
+@pytest.mark.parametrize("rate", [20, 80, 1000])
+def test_nearly_all_of_the_rate_is_used_with_fewer_table_calls_than_messages(rate: int) -> None:
+    traffic = simulate(rate=rate, lanes=math.ceil(rate / 80), arrivals=[], seconds=10.0)
+
+    sends = [at for at in traffic.sends if at < 10]
+    assert 0.97 * rate <= len(sends) / 10 <= rate
+    assert most_in_a_second(sends) <= rate
+    assert traffic.calls < len(sends)
+
+
+def test_a_reply_on_an_idle_line_goes_at_once() -> None:
+    time = SleepingTime()
+    pace = Pace(MemoryTable(), time.clock, time.sleep)
+
+    assert pace.take(TENANT, LINE, rate=20, people=True) == 0
+
+
+def test_a_reply_waits_for_one_block_at_most() -> None:
+    time = SleepingTime()
+    table = MemoryTable()
+    sender = Pace(table, time.clock, time.sleep)
+    while sender.reserve(TENANT, LINE, rate=20, count=50, people=False).count:
+        pass
+
+    wait = Pace(table, time.clock, time.sleep).take(TENANT, LINE, rate=20, people=True)
+
+    assert 0 < wait <= BLOCK_SECONDS + LEAD_SECONDS
+
+
+def test_a_broadcast_stands_behind_every_reply_that_is_waiting() -> None:
+    time = SleepingTime()
+    pace = Pace(MemoryTable(), time.clock, time.sleep)
+    for _ in range(10):
+        last = pace.take(TENANT, LINE, rate=20, people=True)
+
+    turn = pace.reserve(TENANT, LINE, rate=20, count=5, people=False)
+
+    assert turn.count == 0
+    assert turn.at == pytest.approx(time.now + last + turn.step - LEAD_SECONDS)
+
+
+def test_whoever_is_not_people_waits_inside_for_a_turn() -> None:
+    time = SleepingTime()
+    pace = Pace(MemoryTable(), time.clock, time.sleep)
+    begun = time.now
+    for _ in range(10):
+        pace.take(TENANT, LINE, rate=20, people=True)
+
+    wait = pace.take(TENANT, LINE, rate=20, people=False)
+
+    assert time.now + wait == pytest.approx(begun + 10 * 0.051, abs=0.01)
+
+
+def test_when_meta_throttles_everybody_waits_and_people_less() -> None:
+    time = SleepingTime()
+    table = MemoryTable()
+    sender, api = (Pace(table, time.clock, time.sleep) for _ in range(2))
+    sender.reserve(TENANT, LINE, rate=20, count=5, people=False)
+
+    until = sender.back_off(TENANT, LINE)
+    turn = sender.reserve(TENANT, LINE, rate=20, count=5, people=False)
+    wait = api.take(TENANT, LINE, rate=20, people=True)
+
+    assert until == time.now + 1
+    assert turn.count == 0
+    assert time.now + wait == pytest.approx(until)
+    assert turn.at > until
+
+
+def test_pauses_grow_while_meta_throttles_and_begin_anew_after_a_calm() -> None:
+    time = SleepingTime()
+    pace = Pace(MemoryTable(), time.clock, time.sleep)
+    pauses = []
+
+    for _ in range(7):
+        until = pace.back_off(TENANT, LINE)
+        assert pace.back_off(TENANT, LINE) == until, "one burst is one pause"
+        pauses.append(round(until - time.now))
+        time.now = until + 0.5
+    time.now += 60
+
+    assert pauses == [1, 2, 4, 8, 16, 32, 32]
+    assert pace.back_off(TENANT, LINE) - time.now == 1
+    time.now += 60
+    assert pace.back_off(TENANT, LINE, least=300) - time.now == 300
+
+
+def test_lines_do_not_share_a_budget() -> None:
+    time = SleepingTime()
+    pace = Pace(MemoryTable(), time.clock, time.sleep)
+    pace.back_off(TENANT, LINE)
+
+    assert pace.take(TENANT, "another", rate=20, people=True) == 0
+    assert pace.take("another", LINE, rate=20, people=True) == 0
+
+
+def test_a_block_is_never_nothing() -> None:
+    assert [block_size(rate) for rate in (1, 20, 80, 1000)] == [1, 4, 19, 245]

@@ -1,0 +1,165 @@
+"""Planning: from an audience to a frozen list and slices on a queue, once or a hundred times."""
+
+import pytest
+
+from tandem.broadcasts import planning
+from tandem.broadcasts.audience import DUPLICATE, NOBODY, NOT_A_BSUID, NOT_A_PHONE
+from tandem.model.broadcast import Addressee, BroadcastState, RecipientState
+from tandem.model.errors import Conflict
+from tandem.model.identity import Person
+from tandem.store import keys
+from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, people, phone
+
+USER = "US.13491208655302741918"
+
+
+def test_one_person_in_any_spelling_is_in_the_plan_once() -> None:
+    stage = Stage()
+    stage.people.join(TENANT, Person(phone=phone(2), bsuid=USER))
+    audience = (
+        Addressee(phone=phone(1)),
+        Addressee(phone=f"+{phone(1)[:1]} {phone(1)[1:4]}-{phone(1)[4:]}"),
+        Addressee(phone=phone(2)),
+        Addressee(bsuid=USER),
+    )
+
+    broadcast = stage.started(audience)
+    stage.work()
+
+    plan = stage.broadcasts.get(TENANT, broadcast.id).plan
+    assert plan is not None
+    assert (plan.size, plan.duplicates, plan.invalid) == (4, 2, 0)
+    assert [call.alias for call in stage.meta.calls] == [f"phone:{phone(1)}", f"phone:{phone(2)}"]
+    assert stage.progress(broadcast).reasons == {DUPLICATE: 2}
+
+
+def test_an_entry_that_means_nobody_is_skipped_with_its_reason() -> None:
+    stage = Stage()
+    audience = (
+        Addressee(phone="12"),
+        Addressee(phone="call me"),
+        Addressee(),
+        Addressee(bsuid="13491208655302741918"),
+        Addressee(phone=phone(1)),
+    )
+
+    broadcast = stage.started(audience)
+    stage.work()
+
+    assert stage.states(broadcast) == {"sent": 1, "skipped": 4}
+    assert stage.progress(broadcast).reasons == {NOT_A_PHONE: 2, NOBODY: 1, NOT_A_BSUID: 1}
+
+
+def test_the_hash_covers_people_their_words_and_the_template() -> None:
+    def hash_of(audience: tuple[Addressee, ...]) -> str:
+        stage = Stage()
+        plan = stage.broadcasts.get(TENANT, stage.started(audience).id).plan
+        assert plan is not None
+        return plan.hash
+
+    same = hash_of(people(3))
+
+    assert same == hash_of(people(3))
+    assert same != hash_of(people(4))
+    assert same != hash_of((*people(2), Addressee(phone=phone(2), parameters=("Bea",))))
+
+
+def test_a_plan_is_the_same_however_often_it_is_made() -> None:
+    stage = Stage()
+    broadcast = stage.started(people(10))
+    frozen = stage.broadcasts.get(TENANT, broadcast.id).plan
+    stage.work()
+
+    for _ in range(3):
+        stage.time.now += 60
+        stage.planner.plan(TENANT, broadcast.id)
+
+    assert stage.broadcasts.get(TENANT, broadcast.id).plan == frozen
+    assert stage.states(broadcast) == {"sent": 10}
+    assert stage.send_queue.jobs == []
+
+
+def test_a_plan_whose_rows_were_changed_is_refused() -> None:
+    stage = Stage()
+    broadcast = stage.started(people(3))
+    stage.table.update(keys.recipient(TENANT, broadcast.id, 1), put={"phone": phone(99)})
+
+    with pytest.raises(Conflict, match="not those of its plan"):
+        stage.planner.plan(TENANT, broadcast.id)
+
+
+def test_a_plan_queued_twice_puts_each_slice_on_the_queue_once() -> None:
+    stage = Stage()
+    broadcast = stage.create(people(250))
+
+    stage.planner.plan(TENANT, broadcast.id)
+    stage.revive()
+    stage.rows.watch(TENANT, broadcast.id, NOW + 300)
+    stage.planner.plan(TENANT, broadcast.id)
+
+    ranges = [(job["first"], job["last"]) for job in stage.send_queue.jobs]
+    assert ranges == [(0, 99), (100, 199), (200, 249)]
+    assert set(stage.send_queue.groups) == {LINE}
+
+
+def test_a_fast_line_has_lanes_and_a_slice_keeps_its_own() -> None:
+    stage = Stage(rate=200)
+
+    stage.started(people(500))
+
+    assert stage.send_queue.groups == [f"{LINE}.{lane}" for lane in (0, 1, 2, 0, 1)]
+
+
+def test_a_broadcast_that_died_at_40_percent_resumes_with_the_other_60() -> None:
+    stage = Stage()
+    broadcast = stage.started(people(500))
+    del stage.send_queue.jobs[2:]
+    stage.work()
+    assert stage.states(broadcast) == {"planned": 300, "sent": 200}
+    already = len(stage.meta.calls)
+
+    stage.time.now += 3600
+    stage.keep_watch()
+
+    again = {call.alias for call in stage.meta.calls[already:]}
+    assert again == {f"phone:{phone(n)}" for n in range(200, 500)}
+    assert len(stage.meta.calls) == 500
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
+
+
+def test_a_plan_asked_for_too_early_waits_for_its_time() -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), schedule_at=NOW + 7200)
+
+    stage.planner.plan(TENANT, broadcast.id)
+    assert stage.send_queue.jobs == []
+
+    stage.time.now = NOW + 7201
+    stage.keep_watch()
+    assert stage.states(broadcast) == {"sent": 3}
+
+
+def test_a_plan_for_a_broadcast_that_was_never_written_is_forgotten() -> None:
+    stage = Stage()
+    stage.rows.watch(TENANT, "never", NOW)
+
+    stage.keep_watch()
+
+    assert list(stage.rows.overdue(2**31)) == []
+
+
+def test_an_attempt_whose_sender_never_came_back_counts_as_unknown_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(planning, "SLICE_SIZE", 1)
+    stage = Stage()
+    broadcast = stage.started(people(1))
+    stage.send_queue.jobs.clear()
+    stage.recipients.begin(TENANT, broadcast.id, 0, attempt="a", at=NOW)
+
+    assert stage.state_of(broadcast, 0) is RecipientState.ATTEMPTING
+    stage.time.now += 1000
+
+    assert stage.state_of(broadcast, 0) is RecipientState.UNKNOWN
+    stage.keep_watch()
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED

@@ -25,8 +25,14 @@ class Contacts:
 
     def __init__(self, value: object) -> None:
         entries = value if isinstance(value, list) else [] if value is None else [value]
-        self._unclaimed: list[object] = list(entries)
-        self._entries = [(_person(entry), entry) for entry in entries if isinstance(entry, dict)]
+        self._entries: list[object] = entries
+        self._known = [(_person(entry), entry) for entry in entries if isinstance(entry, dict)]
+        self._by_alias = {
+            alias: (person, entry)
+            for person, entry in reversed(self._known)
+            for alias in person.aliases
+        }
+        self._claimed: set[int] = set()
 
     def find(self, person: Person) -> tuple[Person, Json | None]:
         """The person completed by their entry in `contacts[]`, and that entry, to be claimed.
@@ -35,9 +41,10 @@ class Contacts:
         the only person in `contacts[]`, when there is only one.
         """
         if not person.aliases:
-            return self._entries[0] if len(self._entries) == 1 else (person, None)
-        for found, entry in self._entries:
-            if _same(person, found):
+            return self._known[0] if len(self._known) == 1 else (person, None)
+        for alias in person.aliases:
+            if alias in self._by_alias:
+                found, entry = self._by_alias[alias]
                 return merged(person, found), entry
         return person, None
 
@@ -45,15 +52,15 @@ class Contacts:
         """Mark the entry as filed with its row; gives what it says beyond who the person is."""
         if entry is None:
             return {}
-        self._unclaimed = [other for other in self._unclaimed if other is not entry]
+        self._claimed.add(id(entry))
         return _besides(entry)
 
     def kept(self, change: Change) -> Iterator[Kept]:
         """The entries that belong to no row."""
-        for entry in self._unclaimed:
-            yield change.kept(
-                "unknown_field", f"{change.field}.contacts", entry, detail="belongs to no row"
-            )
+        for entry in self._entries:
+            if id(entry) not in self._claimed:
+                what = f"{change.field}.contacts"
+                yield change.kept("unknown_field", what, entry, detail="belongs to no row")
 
 
 def named(row: Json, names: tuple[str, str, str]) -> Person:
@@ -109,16 +116,9 @@ def merged(first: Person, second: Person) -> Person:
 
 def agree(one: Person, other: Person) -> bool:
     """Whether nothing speaks against the two being one: no alias known twice, and differently."""
-    return all(None in pair or pair[0] == pair[1] for pair in _pairs(one, other))
-
-
-def _same(one: Person, other: Person) -> bool:
-    return any(left is not None and left == right for left, right in _pairs(one, other))
-
-
-def _pairs(one: Person, other: Person) -> tuple[tuple[str | None, str | None], ...]:
-    return (
+    pairs = (
         (one.phone, other.phone),
         (one.bsuid, other.bsuid),
         (one.parent_bsuid, other.parent_bsuid),
     )
+    return all(None in pair or pair[0] == pair[1] for pair in pairs)

@@ -7,7 +7,7 @@ a minute; nothing is remembered here, so a minute is the longest that a revoked 
 import json
 from typing import Any
 
-from tandem.runtime.api_keys import api_keys
+from tandem.runtime.api_keys import holder
 
 SCHEME = "bearer"
 
@@ -17,12 +17,12 @@ Event = dict[str, Any]
 def handler(event: Event, _context: object) -> Event:
     """The answer of a REQUEST authorizer with simple responses (payload 2.0)."""
     # The same hashing and the same read for every credential, so that time tells nothing.
-    holder = api_keys().holder(_credential(event))
-    decision = {"authorized": holder is not None, "tenant": holder.tenant if holder else None}
+    known = holder(_credential(event))
+    decision = {"authorized": known is not None, "tenant": known.tenant if known else None}
     print(json.dumps({"level": "INFO", "message": "authorizer", **decision}))
-    if holder is None:
+    if known is None:
         return {"isAuthorized": False}
-    return {"isAuthorized": True, "context": {"tenant": holder.tenant, "key": holder.name}}
+    return {"isAuthorized": True, "context": {"tenant": known.tenant, "key": known.name}}
 
 
 def _credential(event: Event) -> str:

@@ -3,15 +3,15 @@ from typing import Any
 import pytest
 
 from functions.api_authorizer import handler as authorizer
-from tandem.store.api_keys import ApiKeys
+from tandem.store.api_keys import ApiKeys, holder_of
 from tests.fakes.memory_table import MemoryTable
 
 
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> ApiKeys:
-    keys = ApiKeys(MemoryTable())
-    monkeypatch.setattr(authorizer, "api_keys", lambda: keys)
-    return keys
+    table = MemoryTable()
+    monkeypatch.setattr(authorizer, "holder", lambda key: holder_of(key, table))
+    return ApiKeys(table)
 
 
 def decide(header: str | None) -> dict[str, Any]:

@@ -14,7 +14,10 @@ from botocore.credentials import Credentials as BotoCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tandem.runtime.api_keys import KeyRows
 from tandem.runtime.aws_over_http import AwsError, AwsOverHttp, Credentials, signed_headers
+from tandem.store.api_keys import ApiKeys, holder_of
+from tandem.store.table import Table
 from tests.fakes.engine import client
 
 MOMENT = datetime(2026, 11, 22, 12, 30, 0, tzinfo=UTC)
@@ -105,6 +108,19 @@ def test_a_refusal_is_named_without_payload_or_secret(engine_url: str) -> None:
 
     assert "secretsmanager" in str(refused.value)
     assert "none" not in str(refused.value)
+
+
+def test_a_key_made_with_boto3_is_found_without_it(engine_url: str, engine_table: Table) -> None:
+    key = ApiKeys(engine_table).create("acme", "console", at=100)
+    rows = KeyRows(over_http(engine_url), engine_table._name)
+
+    holder = holder_of(key, rows)
+
+    assert holder is not None
+    assert (holder.tenant, holder.name, holder.created_at) == ("acme", "console", 100)
+    assert holder_of(f"{key}x", rows) is None
+    ApiKeys(engine_table).revoke("acme", "console", at=200)
+    assert holder_of(key, rows) is None
 
 
 class Flaky(AwsOverHttp):

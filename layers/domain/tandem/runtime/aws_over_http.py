@@ -1,19 +1,23 @@
-"""The three AWS calls of the webhook function, signed by hand over `http.client`.
+"""The few AWS calls of the webhook function and the authorizer, signed by hand over `http.client`.
 
-Importing boto3 and making a client takes longer than everything else this function does when it
-starts cold, and Meta is waiting. `tests/unit/runtime/test_aws_over_http.py` holds the signature to
-botocore's own, header for header. See docs/decisions/0003-webhook-without-boto3.md.
+Importing boto3 and making a client takes longer than everything else these functions do when they
+start cold, and Meta or a person is waiting. `tests/unit/runtime/test_aws_over_http.py` holds the
+signature to botocore's own, header for header. See docs/decisions/0003-webhook-without-boto3.md.
 """
 
 import hashlib
 import hmac
 import http.client
 import json
+import os
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
+
+from tandem.runtime.settings import setting
 
 TRIES = 3
 TIMEOUT_SECONDS = 3.0
@@ -67,6 +71,17 @@ class AwsOverHttp:
         target = "secretsmanager.GetSecretValue"
         answer = self._json_call("secretsmanager", target, {"SecretId": arn}, version="1.1")
         return str(json.loads(answer)["SecretString"])
+
+    def get_item(self, table: str, pk: str, sk: str) -> Mapping[str, Mapping[str, Any]] | None:
+        """DynamoDB GetItem, read consistently: the row as attribute values; None without one."""
+        wanted = {
+            "TableName": table,
+            "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
+            "ConsistentRead": True,
+        }
+        answer = self._json_call("dynamodb", "DynamoDB_20120810.GetItem", wanted, version="1.0")
+        item: Mapping[str, Mapping[str, Any]] | None = json.loads(answer).get("Item")
+        return item
 
     def put_object(self, bucket: str, key: str, body: bytes) -> None:
         """S3 PutObject."""
@@ -127,6 +142,20 @@ class AwsOverHttp:
             raise
         self._connections[parts.netloc] = connection
         return response.status, answer
+
+
+@cache
+def aws_over_http() -> AwsOverHttp:
+    """AWS as this function's own role, by the environment that Lambda gives."""
+    return AwsOverHttp(
+        region=setting("AWS_REGION"),
+        credentials=Credentials(
+            setting("AWS_ACCESS_KEY_ID"),
+            setting("AWS_SECRET_ACCESS_KEY"),
+            os.environ.get("AWS_SESSION_TOKEN"),
+        ),
+        endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
+    )
 
 
 def _connection(parts: Any) -> http.client.HTTPConnection:

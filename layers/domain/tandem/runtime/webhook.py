@@ -5,7 +5,6 @@ cannot be kept is not acknowledged, so that Meta sends it again.
 """
 
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from typing import Any, Protocol
 
 from tandem.meta.handshake import challenge
 from tandem.meta.signature import verified
-from tandem.runtime.aws_over_http import AwsOverHttp, Credentials
+from tandem.runtime.aws_over_http import aws_over_http
 from tandem.runtime.settings import setting
 from tandem.store.envelope import attributes_of, letter_for
 
@@ -127,17 +126,8 @@ def count_refused() -> None:
 @cache
 def reception() -> Reception:
     """The reception of this process, made on first use."""
-    aws = AwsOverHttp(
-        region=setting("AWS_REGION"),
-        credentials=Credentials(
-            setting("AWS_ACCESS_KEY_ID"),
-            setting("AWS_SECRET_ACCESS_KEY"),
-            os.environ.get("AWS_SESSION_TOKEN"),
-        ),
-        endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
-    )
     return Reception(
-        aws,
+        aws_over_http(),
         live_queue=setting("LIVE_QUEUE_URL"),
         history_queue=setting("HISTORY_QUEUE_URL"),
         bucket=setting("ARCHIVE_BUCKET"),

@@ -108,6 +108,7 @@ def test_a_meta_that_cannot_be_reached_asks_for_the_same_code_again(desk: Desk) 
     onboarding = desk.post()
 
     assert onboarding.line == SHOP_LINE
+    assert desk.clock.now == NOON, "no second of the code's thirty was spent waiting"
 
 
 def test_an_account_outside_the_grants_is_refused(desk: Desk) -> None:

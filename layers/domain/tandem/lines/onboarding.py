@@ -41,6 +41,9 @@ TWIN_LIVES = 60
 WAITS_FOR_A_TWIN = (0.5, 0.5, 1.0, 1.0, 2.0)
 """Seconds between looks for the token of another request with the same code."""
 
+UNREACHABLE = "unreachable"
+"""The code of an onboarding whose sign-up code Meta has not taken."""
+
 PASSING = (Passing, Throttled, Unanswered, NotSent, TryAgain)
 
 STEPS = {
@@ -134,7 +137,7 @@ class Connecting:
         """The same code once more: wait for its twin, or take over where that one died."""
         known = self._known(fresh)
         for seconds in WAITS_FOR_A_TWIN:
-            if known.state is not OnboardingState.EXCHANGING:
+            if known.state is not OnboardingState.EXCHANGING or known.code == UNREACHABLE:
                 break
             self._sleep(seconds)
             known = self._known(fresh)
@@ -158,7 +161,7 @@ class Connecting:
         try:
             token = self._graph_of("").exchange(app.id, app.secret, code).value
         except PASSING as error:
-            raise TryAgain("Meta could not be reached: send the same code again") from error
+            raise self._unreached(onboarding) from error
         except GraphError as error:
             raise self._spent(onboarding) from error
         sealed = self._tokens.sealed(token, context=_context(onboarding))
@@ -171,6 +174,18 @@ class Connecting:
         except PASSING:
             self._enqueue(onboarding.tenant, onboarding.onboarding)
             return self._known(onboarding)
+
+    def _unreached(self, onboarding: Onboarding) -> TryAgain:
+        """Meta did not take the code: whoever sends it again need not wait for a twin."""
+        why = "Meta could not be reached: send the same code again"
+        self._onboardings.note_obstacle(
+            onboarding.tenant,
+            onboarding.onboarding,
+            code=UNREACHABLE,
+            why=why,
+            since=OnboardingState.EXCHANGING,
+        )
+        return TryAgain(why)
 
     def _spent(self, onboarding: Onboarding) -> Expired:
         """The code was late or used before. A twin that may still be storing its token can."""

@@ -5,7 +5,6 @@ announces every loss: a number that was disconnected answers 100/33 or 190 some 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tandem.lines.graph_calls import LineGraphOf
 from tandem.lines.proof import mode_of, rate_of
@@ -35,8 +34,8 @@ REMOVED = f"The number was disconnected. {CONNECT_AGAIN}"
 NO_PERMISSION = f"Meta no longer accepts our permission for this number. {CONNECT_AGAIN}"
 TOKEN_ENDED = f"Meta's permission for this number has ended. {CONNECT_AGAIN}"
 
-GONE = frozenset({(33, None), (100, 33)})
-"""Error codes, with their subcode, of a number that is not there any more."""
+GONE, MISSING_OBJECT = 33, (100, 33)
+"""Error code, and code with subcode, of a number that is not there any more."""
 
 STOPPED: dict[str, str] = {
     "BANNED": "Meta has banned the number: ask for a review in WhatsApp Manager.",
@@ -44,14 +43,6 @@ STOPPED: dict[str, str] = {
     "DISCONNECTED": OFFBOARDED,
 }
 """Statuses of a number that cannot send; any other is Meta's business until a send fails."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one reading says: of the line, and of what stands in the way of sends."""
-
-    reading: Reading
-    trouble: str | None = None
 
 
 class LineReading:
@@ -78,25 +69,22 @@ class LineReading:
         since = watch.sending_trouble_at
         if since is not None and now - since >= TRY_SENDING_AGAIN:
             self._trouble(line, None, Trouble.SENDING, now)
-        finding = self._find(watch)
-        if finding is None:
-            self._lines.take(taken, next_at=now + SOON)
-            return
-        self._lines.note_reading(line.tenant, line.line, finding.reading, at=now)
-        self._trouble(line, finding.trouble, Trouble.CONNECTION, now)
-        if finding.reading.state not in (None, line.state):
+        reading = self._ask(watch)
+        if reading is not None:
+            self._lines.note_reading(line.tenant, line.line, reading, at=now)
+        if reading is None or reading.state not in (None, line.state):
             self._lines.take(taken, next_at=now + SOON)
 
-    def _find(self, watch: Watch) -> Finding | None:
+    def _ask(self, watch: Watch) -> Reading | None:
         """What Meta says; None when it says nothing now."""
         line = watch.line
         try:
             number = self._graph_of(line.tenant, line.line).phone_number(line.line)
         except FixFirst as error:
-            gone = (error.code, error.subcode) in GONE or error.code == 33
+            gone = error.code == GONE or (error.code, error.subcode) == MISSING_OBJECT
             if gone or _was_removed(watch):
                 return _away(watch)
-            return Finding(Reading(), NO_PERMISSION)
+            return Reading(trouble=NO_PERMISSION)
         except GraphFailure:
             return None
         return _connected(line, number) or _away(watch)
@@ -120,27 +108,27 @@ def _was_removed(watch: Watch) -> bool:
     return watch.removal_noted_at >= watch.line.onboarded_at
 
 
-def _away(watch: Watch) -> Finding:
+def _away(watch: Watch) -> Reading:
     if _was_removed(watch):
-        return Finding(Reading(LineState.REMOVED), REMOVED)
-    return Finding(Reading(LineState.OFFBOARDED), OFFBOARDED)
+        return Reading(LineState.REMOVED, trouble=REMOVED)
+    return Reading(LineState.OFFBOARDED, trouble=OFFBOARDED)
 
 
-def _connected(line: Line, number: PhoneNumber) -> Finding | None:
+def _connected(line: Line, number: PhoneNumber) -> Reading | None:
     """What is said of a number on the platform; None when it is not there."""
     mode = mode_of(number)
     if mode is None:
         return None
     state = None if line.state is LineState.CONNECTING else LineState.ACTIVE
-    reading = Reading(
+    return Reading(
         state=state,
         mode=mode,
         rate=rate_of(number, mode),
         display_number=number.display_number,
         verified_name=number.verified_name,
         quality=number.quality,
+        trouble=STOPPED.get(number.status or ""),
     )
-    return Finding(reading, STOPPED.get(number.status or ""))
 
 
 def _ending(token: TokenRow | None, now: int) -> str | None:

@@ -39,7 +39,10 @@ ADVISING = (Trouble.SYNC, Trouble.PERMISSION)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What Meta says of a line when asked; None leaves what is known."""
+    """What Meta says of a line when asked; None leaves what is known.
+
+    `trouble` is what keeps sends from being made: None says that nothing does.
+    """
 
     state: LineState | None = None
     mode: Mode | None = None
@@ -47,6 +50,7 @@ class Reading:
     display_number: str | None = None
     verified_name: str | None = None
     quality: str | None = None
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,11 @@ class Lines:
             "quality": reading.quality,
         }
         known = {name: value for name, value in told.items() if value is not None}
-        register = Register("read_at", at, "latest", known)
+        trouble = {
+            _text_of(Trouble.CONNECTION): reading.trouble,
+            _since_of(Trouble.CONNECTION): at if reading.trouble else None,
+        }
+        register = Register("read_at", at, "latest", {**known, **trouble})
         self._table.merge(keys.line(tenant, line), Merge((register,)))
 
     # ---- the keeper's list

@@ -99,13 +99,14 @@ class Onboardings:
         code: str,
         why: str,
         choices: Iterable[Choice] = (),
+        since: OnboardingState = OnboardingState.EXCHANGED,
     ) -> None:
         """Something stands in the way that passes, or that the owner can change."""
         offered = [[choice.line, choice.display_number] for choice in choices]
         self._table.update(
             keys.onboarding(tenant, onboarding),
             put={"code": code, "why": why, "choices": offered},
-            if_equal={"state": OnboardingState.EXCHANGED.value},
+            if_equal={"state": since.value},
         )
 
     def connect(

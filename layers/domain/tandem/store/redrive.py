@@ -49,7 +49,7 @@ def _addressed(letter: "MessageTypeDef", queue: str) -> dict[str, Any]:
     if attributes := letter.get("MessageAttributes"):
         sent["MessageAttributes"] = {
             name: {
-                kind: value[kind]  # type: ignore[literal-required]
+                kind: value[kind]
                 for kind in ("DataType", "StringValue", "BinaryValue")
                 if kind in value
             }

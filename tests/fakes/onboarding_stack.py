@@ -1,0 +1,194 @@
+"""The onboarding functions as deployed: real wiring on the local engine, and the simulated Meta."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from functions.line_keeper.handler import handler as keep
+from functions.onboarding.handler import handler as onboarding
+from functions.onboarding_steps.handler import handler as steps
+from simulator import Simulator
+from tandem.lines.invitation import Invitation, sealed
+from tandem.runtime import clients
+from tandem.runtime import lines as line_wiring
+from tandem.runtime import onboarding as wiring
+from tandem.store.lines import Lines
+from tandem.store.table import Table
+from tests.unit.conftest import create_table
+
+KEY = "the invitation key"
+FAR = 4_000_000_000
+CACHED = (
+    clients.dynamodb,
+    clients.sqs,
+    clients.kms,
+    clients.secrets,
+    line_wiring.table,
+    line_wiring.lines,
+    line_wiring.tokens,
+    wiring.app,
+    wiring.invitation_key,
+    wiring.connecting,
+    wiring.following,
+    wiring.steps_worker,
+    wiring.keeper,
+)
+
+
+class Context:
+    """What Lambda gives a handler."""
+
+    function_name = "onboarding"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:onboarding"
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass
+class OnboardingStack:
+    """`meta` is the simulated Meta, `table` the one table."""
+
+    meta: Simulator
+    table: Table
+    steps_queue: str
+    plan_queue: str
+    ahead: int = 0
+    """Seconds by which both ends are ahead of the machine's clock."""
+
+    def now(self) -> int:
+        return int(time.time()) + self.ahead
+
+    def pass_(self, seconds: int) -> None:
+        """Let time go by, for us and for Meta."""
+        self.ahead += seconds
+        self.meta.advance_clock(seconds=seconds)
+
+    @property
+    def lines(self) -> Lines:
+        return Lines(self.table)
+
+    def invitation(self, id_: str = "", *, tenant: str = "acme", expires_at: int = FAR) -> str:
+        return sealed(Invitation(id_ or uuid4().hex, tenant, expires_at), KEY)
+
+    def begin(self, body: object) -> tuple[int, dict[str, Any]]:
+        """POST /onboarding; the status and the answer."""
+        text = body if isinstance(body, str) else json.dumps(body)
+        return _told(onboarding(_event("POST", body=text), _context()))
+
+    def follow(self, id_: str, invitation: str) -> tuple[int, dict[str, Any]]:
+        """GET /onboarding/{onboarding}; the status and the answer."""
+        asked = _event("GET", id_=id_, query={"invitation": invitation})
+        return _told(onboarding(asked, _context()))
+
+    def jobs(self, queue: str) -> list[dict[str, Any]]:
+        """Takes everything off a queue, as records of a Lambda event."""
+        records = []
+        while (
+            letters := clients.sqs()
+            .receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+            .get("Messages")
+        ):
+            for letter in letters:
+                clients.sqs().delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
+                records.append(
+                    {
+                        "messageId": letter["MessageId"],
+                        "receiptHandle": letter["ReceiptHandle"],
+                        "body": letter["Body"],
+                        "attributes": {},
+                        "messageAttributes": {},
+                        "eventSource": "aws:sqs",
+                    }
+                )
+        return records
+
+    def work(self, records: list[dict[str, Any]] | None = None) -> list[str]:
+        """The steps worker takes what is on its queue; the ids it gave back."""
+        records = self.jobs(self.steps_queue) if records is None else records
+        answer = steps({"Records": records}, _context())
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    def keep(self) -> dict[str, int]:
+        return keep({}, _context())
+
+    def sign_up(self, **business: Any) -> dict[str, Any]:
+        """A new business goes through Embedded Signup: what the Connect page would post."""
+        made = self.meta.create_business(**business)
+        signed_up = self.meta.signup(waba_id=made["waba_id"])
+        return {
+            "invitation": self.invitation(),
+            "code": signed_up["code"],
+            "session_info": signed_up["session_info"],
+            "accepted": {"texts": "1", "agreed_at": {"needs": 1}},
+            "made": made,
+        }
+
+
+@contextmanager
+def onboarding_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[OnboardingStack]:
+    """A stack of its own on the engine at `url`, with a Meta of its own."""
+    name = f"tandem-{uuid4().hex[:8]}"
+    for variable, value in {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(variable, value)
+    for cached in CACHED:
+        cached.cache_clear()
+    with Simulator(seed=3, time_scale=0) as meta:
+        meta.configure_app(app_id="4001", app_secret="app-secret")
+        table = create_table(clients.dynamodb(), name)
+        steps_queue, plan_queue = (
+            clients.sqs().create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
+            for queue in ("steps", "plan")
+        )
+        for variable, value in {
+            "TABLE_NAME": name,
+            "META_SECRET_ARN": _secret(f"{name}-app", '{"current": "app-secret"}'),
+            "INVITATION_KEY_ARN": _secret(f"{name}-key", KEY),
+            "TOKEN_KEY_ARN": clients.kms().create_key()["KeyMetadata"]["Arn"],
+            "STEPS_QUEUE_URL": steps_queue,
+            "PLAN_QUEUE_URL": plan_queue,
+            "GRAPH_URL": meta.url,
+            "GRAPH_VERSION": "v25.0",
+            "APP_ID": "4001",
+        }.items():
+            monkeypatch.setenv(variable, value)
+        stack = OnboardingStack(meta, table, steps_queue, plan_queue)
+        monkeypatch.setattr(wiring, "now", stack.now)
+        yield stack
+    for cached in CACHED:
+        cached.cache_clear()
+
+
+def _secret(name: str, value: str) -> str:
+    return clients.secrets().create_secret(Name=name, SecretString=value)["ARN"]
+
+
+def _event(
+    method: str, *, body: str = "", id_: str = "", query: dict[str, str] | None = None
+) -> dict[str, Any]:
+    return {
+        "version": "2.0",
+        "requestContext": {"http": {"method": method}},
+        "body": body,
+        "isBase64Encoded": False,
+        "pathParameters": {"onboarding": id_} if id_ else None,
+        "queryStringParameters": query,
+    }
+
+
+def _told(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def _context() -> Any:
+    return Context()

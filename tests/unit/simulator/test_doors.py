@@ -105,7 +105,9 @@ def test_a_control_that_makes_no_sense_says_so(
 
 
 def test_calls_are_remembered_without_their_secrets(shop: Shop) -> None:
+    own_token = str(shop.graph.token)
     shop.graph.send(shop.line)
+    shop.graph.get("debug_token", input_token=own_token, access_token=own_token)
     shop.graph.get("404404")
 
     everything = shop.meta.calls()["calls"]
@@ -115,7 +117,7 @@ def test_calls_are_remembered_without_their_secrets(shop: Shop) -> None:
     assert everything[-1]["code"] == 100
     told = json.dumps(everything)
     assert SECRET not in told
-    assert str(shop.graph.token) not in told
+    assert own_token not in told
 
 
 def test_time_can_be_pushed_forward(shop: Shop) -> None:

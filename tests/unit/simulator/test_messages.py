@@ -162,6 +162,20 @@ def test_a_business_scoped_id_belongs_in_recipient(shop: Shop, listening: Receiv
     assert states(listening, answer["messages"][0]["id"]) == ["failed"]  # no window is open
 
 
+def test_writing_to_an_id_reveals_no_number(shop: Shop, listening: Receiver) -> None:
+    shop.meta.customer(phone=ANNA, username="anna.k", hides_phone=True)
+    shop.hears_from(ANNA)
+    shop.meta.wait_until_delivered()
+    known = listening.items("messages", "messages")[0]["from_user_id"]
+
+    shop.graph.send(shop.line, to="", recipient=known)
+    shop.meta.wait_until_delivered()
+
+    statuses = listening.items("messages", "statuses")
+    assert {status["recipient_user_id"] for status in statuses} == {known}
+    assert all(ANNA.encode() not in post.body for post in listening.posts)
+
+
 def test_a_business_scoped_id_in_to_is_accepted_and_lost(shop: Shop, listening: Receiver) -> None:
     shop.hears_from(ANNA)
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from bisect import bisect
 
 import pytest
 
@@ -45,6 +46,16 @@ def test_both_sides_talk_over_half_a_year(clock: StillClock) -> None:
     assert min(ages) < 1 < 90 < max(ages)
     assert set(origins) == {"customer", "app"}
     assert 0.35 < origins.count("app") / len(origins) < 0.65
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_even_a_short_past_reaches_into_every_phase(meta: Simulator, seed: int) -> None:
+    line = meta.create_business()["phone_number_id"]
+    meta.prepare_history(phone_number_id=line, messages=30, threads=1, seed=seed)
+
+    said = meta.world.records.lines[line].messages.values()
+    phases = [bisect((1, 90, 180), (NOON - message.at) / 86_400) for message in said]
+    assert set(phases) == {0, 1, 2}
 
 
 def test_everybodys_number_is_fictional(clock: StillClock) -> None:

@@ -1,7 +1,7 @@
 """Deploys template.yaml by the CloudFormation API, with the code packaged as `sam package` does.
 
-Nothing about the system is said here: what is deployed is what the template says, and two words of
-the engine's own (local/dialect.py).
+Nothing about the system is said here: what is deployed is what the template says, and some
+permissions once more in the engine's own words (local/dialect.py).
 """
 
 import json

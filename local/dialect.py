@@ -1,8 +1,9 @@
-"""Two permissions that the local engine asks for by other names than AWS does.
+"""Permissions that the local engine asks for by other names than AWS does.
 
-The template says what AWS wants. The engine's checks differ in two places, and only in a role that
-already has the permission is the engine's spelling of it added, here and nowhere else:
+The template says what AWS wants. Where the engine's checks differ, its spelling is added to the
+roles that have the permission already, here and nowhere else:
 
+    sqs:SendMessage                           sqs:SendMessageBatch, on the same queue
     dynamodb:PartiQLInsert on the table       dynamodb:BatchExecuteStatement, on no table
     scheduler:… on the stack's own group      the same, on the default group
 """
@@ -29,6 +30,8 @@ def _otherwise(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
     actions = (
         statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
     )
+    if "sqs:SendMessage" in actions:
+        yield {**statement, "Action": "sqs:SendMessageBatch"}
     if any(action.startswith("dynamodb:PartiQL") for action in actions):
         yield {**statement, "Action": "dynamodb:BatchExecuteStatement", "Resource": "*"}
     if any(action.startswith("scheduler:") for action in actions):

@@ -12,7 +12,7 @@ _BOOKKEEPING = ("START ", "END ", "REPORT ", "INIT_START ")
 _PREFIX = f"/tandem/{STACK}/"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of one function."""
 
@@ -28,12 +28,13 @@ class Line:
 def since(engine: Engine, at: float) -> list[Line]:
     """Every line since `at` (unix seconds), oldest first; Lambda's own bookkeeping left out."""
     client = engine.client("logs")
-    return sorted(
+    lines = (
         Line(event["timestamp"], group.removeprefix(_PREFIX), event["message"].rstrip())
         for group in _groups(client)
         for event in _events(client, group, at)
         if not event["message"].startswith(_BOOKKEEPING)
     )
+    return sorted(lines, key=lambda line: line.at_ms)
 
 
 def _groups(client: Any) -> Iterator[str]:

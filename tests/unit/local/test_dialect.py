@@ -3,6 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
+import pytest
+
 from local import dialect
 from local.deploy import read_template
 from local.stack import TEMPLATE
@@ -12,6 +14,14 @@ def granted(template: dict[str, Any], role: str) -> list[dict[str, Any]]:
     (policy,) = template["Resources"][role]["Properties"]["Policies"]
     statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
     return statements
+
+
+def roles_with(text: str, template: dict[str, Any]) -> set[str]:
+    return {
+        role
+        for role, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role" and text in str(granted(template, role))
+    }
 
 
 def test_what_the_template_grants_stays_as_it_is() -> None:
@@ -25,32 +35,19 @@ def test_what_the_template_grants_stays_as_it_is() -> None:
             assert granted(spoken, role)[: len(before)] == before
 
 
-def test_only_who_inserts_many_rows_may_do_so_in_the_engines_words() -> None:
+@pytest.mark.parametrize(
+    ("permission", "spelling"),
+    [
+        ("dynamodb:PartiQLInsert", "dynamodb:BatchExecuteStatement"),
+        ("sqs:SendMessage'", "sqs:SendMessageBatch"),
+        ("scheduler:CreateSchedule", "schedule/default/"),
+    ],
+)
+def test_a_spelling_is_added_to_who_has_the_permission(permission: str, spelling: str) -> None:
     template = read_template(TEMPLATE)
-    inserting = {
-        role
-        for role, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::IAM::Role"
-        and "dynamodb:PartiQLInsert" in str(granted(template, role))
-    }
+    permitted = roles_with(permission, template)
 
     spoken = dialect.spoken(template)
 
-    assert inserting == {
-        role
-        for role, resource in spoken["Resources"].items()
-        if resource["Type"] == "AWS::IAM::Role"
-        and "dynamodb:BatchExecuteStatement" in str(granted(spoken, role))
-    }
-
-
-def test_only_who_schedules_may_use_the_default_group() -> None:
-    spoken = dialect.spoken(read_template(TEMPLATE))
-
-    scheduling = {
-        role
-        for role, resource in spoken["Resources"].items()
-        if resource["Type"] == "AWS::IAM::Role" and "schedule/default" in str(granted(spoken, role))
-    }
-
-    assert scheduling == {"ApiRole"}
+    assert permitted
+    assert roles_with(spelling, spoken) == permitted

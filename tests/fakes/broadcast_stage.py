@@ -1,4 +1,4 @@
-"""A broadcast from request to receipt in one process: table in memory, time that only sleeps move."""
+"""A broadcast from request to receipt: a table in memory, and time that only sleeps move."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future

@@ -1,4 +1,4 @@
-"""Kill whoever works on a broadcast at every single call: nobody is written to twice or forgotten."""
+"""Kill a broadcast's worker at every single call: nobody is written to twice or forgotten."""
 
 from collections.abc import Callable
 
@@ -103,9 +103,8 @@ def test_a_status_that_kills_its_worker_is_told_again_to_the_same_effect(
     def arrange() -> Stage:
         stage = Stage(category=Category.MARKETING)
         stage.started(people(1))
+        stage.meta.fuse = Fuse(1, after_effect=True)
         with pytest.raises(Died):
-            stage.light(Fuse(1, after_effect=True))
-            stage.table.fuse = None
             stage.work()
         stage.light(None)
         return stage

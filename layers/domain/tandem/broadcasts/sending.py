@@ -12,8 +12,10 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 
 from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
+from tandem.broadcasts.gate import Gate, GatedGraph
 from tandem.broadcasts.planning import SLACK_SECONDS, enqueue, is_ready
 from tandem.model.broadcast import Broadcast, Category, Recipient, RecipientState, Slice
+from tandem.model.line import Line
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.pace import Pace, Turn
@@ -105,6 +107,7 @@ class Sender:
         self._clock = clock
         self._sleep = sleep
         self._new_id = new_id
+        self._gates: dict[str, Gate] = {}
 
     def send(self, piece: Slice, time_left: Callable[[], float]) -> int:
         """Send to everybody in the slice who waits; how many of them still do.
@@ -124,7 +127,8 @@ class Sender:
             return piece.last - piece.first + 1
         waiting = deque(self._waiting(broadcast, piece))
         if waiting:
-            job = Job(broadcast, line, self._graph_of(piece.tenant, piece.line))
+            graph = GatedGraph(self._graph_of(piece.tenant, piece.line), self._gate(line))
+            job = Job(broadcast, line, graph)
             course = _Course(job, piece, time_left, waiting)
             self._run(course)
             if left := course.left():
@@ -133,6 +137,12 @@ class Sender:
         if piece.last == broadcast.listed - 1:
             self._finish(broadcast)
         return 0
+
+    def _gate(self, line: Line) -> Gate:
+        gate = self._gates.get(line.line)
+        if gate is None or gate.rate != line.rate:
+            gate = self._gates[line.line] = Gate(line.rate, self._clock, self._sleep)
+        return gate
 
     def _waiting(self, broadcast: Broadcast, piece: Slice) -> Iterator[Recipient]:
         """Who is to be sent to. Nobody else has this slice now: an open attempt is an orphan."""

@@ -20,20 +20,18 @@ from tandem.meta.graph import Accepted, Graph
 from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Slice
 from tandem.runtime import clients
+from tandem.runtime.lines import graph_under, lines, table, tokens
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
 from tandem.store.audiences import Audiences
 from tandem.store.broadcasts import BroadcastRows
-from tandem.store.lines import Lines
 from tandem.store.messages import Messages
 from tandem.store.pace import Pace
 from tandem.store.people import People
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules, Target
-from tandem.store.table import Table
 from tandem.store.talks import Talks
-from tandem.store.tokens import Tokens
 
 CREW_SIZE = 32
 """Calls to Meta at a time: 80 messages a second at 0.4 s each. Matches the clients' connections."""
@@ -74,9 +72,9 @@ def broadcasts() -> Broadcasts:
         role_arn=setting("SCHEDULE_ROLE_ARN"),
     )
     return Broadcasts(
-        rows=BroadcastRows(_table()),
-        recipients=RecipientRows(_table()),
-        lines=Lines(_table()),
+        rows=BroadcastRows(table()),
+        recipients=RecipientRows(table()),
+        lines=lines(),
         audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
         plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
         schedules=Schedules(clients.scheduler(), target),
@@ -88,9 +86,9 @@ def broadcasts() -> Broadcasts:
 def planner() -> Planner:
     """The verb of the plan queue."""
     return Planner(
-        rows=BroadcastRows(_table()),
-        recipients=RecipientRows(_table()),
-        lines=Lines(_table()),
+        rows=BroadcastRows(table()),
+        recipients=RecipientRows(table()),
+        lines=lines(),
         people=_people(),
         audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
         send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),
@@ -101,11 +99,11 @@ def planner() -> Planner:
 @cache
 def sender() -> Sender:
     """The verb of the send queue."""
-    rows, recipients, lines = BroadcastRows(_table()), RecipientRows(_table()), Lines(_table())
+    rows, recipients = BroadcastRows(table()), RecipientRows(table())
     attempts = Attempts(
         rows=rows,
         recipients=recipients,
-        lines=lines,
+        lines=lines(),
         people=_people(),
         recording=_recording(),
         pace=pace(),
@@ -114,7 +112,7 @@ def sender() -> Sender:
     return Sender(
         rows=rows,
         recipients=recipients,
-        lines=lines,
+        lines=lines(),
         people=_people(),
         attempts=attempts,
         graph_of=_graph_of,
@@ -130,9 +128,9 @@ def sender() -> Sender:
 def recipients() -> Recipients:
     """The settler of the callbacks that begin with `b:`."""
     return Recipients(
-        rows=BroadcastRows(_table()),
-        recipients=RecipientRows(_table()),
-        lines=Lines(_table()),
+        rows=BroadcastRows(table()),
+        recipients=RecipientRows(table()),
+        lines=lines(),
         people=_people(),
         recording=_recording(),
     )
@@ -141,7 +139,7 @@ def recipients() -> Recipients:
 @cache
 def pace() -> Pace:
     """The budgets of all lines."""
-    return Pace(_table(), time.time, time.sleep)
+    return Pace(table(), time.time, time.sleep)
 
 
 class ThreadedGraph:
@@ -154,14 +152,12 @@ class ThreadedGraph:
     def send(self, line: str, body: SendBody) -> Accepted:
         graph: Graph | None = getattr(self._own, "graph", None)
         if graph is None:
-            graph = Graph(setting("GRAPH_URL"), setting("GRAPH_VERSION"), self._token)
-            self._own.graph = graph
+            graph = self._own.graph = graph_under(self._token)
         return graph.send(line, body)
 
 
 def _graph_of(tenant: str, line: str) -> ThreadedGraph:
-    tokens = Tokens(_table(), clients.kms(), setting("TOKEN_KEY_ARN"))
-    return _graph_under(tokens.read(tenant, line))
+    return _graph_under(tokens().read(tenant, line))
 
 
 @cache
@@ -171,15 +167,10 @@ def _graph_under(token: str) -> ThreadedGraph:
 
 
 @cache
-def _table() -> Table:
-    return Table(clients.dynamodb(), setting("TABLE_NAME"))
-
-
-@cache
 def _people() -> People:
-    return People(_table())
+    return People(table())
 
 
 @cache
 def _recording() -> Recording:
-    return Recording(messages=Messages(_table()), talks=Talks(_table()), people=_people())
+    return Recording(messages=Messages(table()), talks=Talks(table()), people=_people())

@@ -1,0 +1,163 @@
+"""The broadcast functions as deployed: real wiring on the local engine, and the simulated Meta."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from functions.broadcast_planner.handler import handler as planner
+from functions.broadcast_sender.handler import handler as sender
+from simulator import Simulator
+from tandem.model.broadcast import Addressee, BroadcastRequest, Category, Template
+from tandem.model.line import Line, LineState, Mode
+from tandem.runtime import broadcasts as wiring
+from tandem.runtime import clients
+from tandem.runtime import lines as line_wiring
+from tests.unit.conftest import create_table
+
+TENANT = "acme"
+CACHED = tuple(
+    made
+    for module in (clients, line_wiring, wiring)
+    for made in vars(module).values()
+    if hasattr(made, "cache_clear")
+)
+
+
+class Context:
+    """What Lambda gives a handler: two minutes, all of them left."""
+
+    function_name = "broadcast"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:broadcast"
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 120_000
+
+
+@dataclass
+class BroadcastStack:
+    """One tenant's line at a simulated Meta; queues are emptied by hand."""
+
+    meta: Simulator
+    line: str
+    plan_queue: str
+    send_queue: str
+
+    def request(self, people: int, **more: Any) -> BroadcastRequest:
+        audience = tuple(
+            Addressee(phone=f"+1555012{number:04d}", parameters=(f"Ana {number}", f"{number}"))
+            for number in range(people)
+        )
+        template = Template("order_ready", "en_US", Category.UTILITY)
+        return BroadcastRequest(self.line, "Ready", template, audience, by="Kim", **more)
+
+    def records(self, queue: str) -> list[dict[str, Any]]:
+        """Takes ten letters off a queue at most, as records of a Lambda event."""
+        letters = clients.sqs().receive_message(
+            QueueUrl=queue, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+        )
+        records = []
+        for letter in letters.get("Messages", ()):
+            clients.sqs().delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
+            records.append(
+                {
+                    "messageId": letter["MessageId"],
+                    "receiptHandle": letter["ReceiptHandle"],
+                    "body": letter["Body"],
+                    "attributes": letter.get("Attributes", {}),
+                    "messageAttributes": {},
+                    "eventSource": "aws:sqs",
+                }
+            )
+        return records
+
+    def plan(self, records: list[dict[str, Any]] | None = None) -> list[str]:
+        """The planner takes what is on its queue; the ids it gave back."""
+        return _given_back(planner, self.records(self.plan_queue) if records is None else records)
+
+    def send(self, records: list[dict[str, Any]] | None = None) -> list[str]:
+        """The sender takes what is on its queue; the ids it gave back."""
+        return _given_back(sender, self.records(self.send_queue) if records is None else records)
+
+
+def _given_back(handler: Any, records: list[dict[str, Any]]) -> list[str]:
+    answer = handler({"Records": records}, Context())
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+@contextmanager
+def broadcast_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BroadcastStack]:
+    """A stack of its own on the engine at `url`, with a Meta of its own."""
+    name = f"tandem-{uuid4().hex[:8]}"
+    environment = {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    _forget()
+    with Simulator(seed=3, time_scale=0) as meta:
+        create_table(clients.dynamodb(), name)
+        clients.s3().create_bucket(Bucket=name)
+        plan_queue = clients.sqs().create_queue(QueueName=f"{name}-plan")["QueueUrl"]
+        send_queue = clients.sqs().create_queue(
+            QueueName=f"{name}-send.fifo", Attributes={"FifoQueue": "true"}
+        )["QueueUrl"]
+        environment = {
+            "TABLE_NAME": name,
+            "ARCHIVE_BUCKET": name,
+            "TOKEN_KEY_ARN": clients.kms().create_key()["KeyMetadata"]["Arn"],
+            "PLAN_QUEUE_URL": plan_queue,
+            "PLAN_QUEUE_ARN": f"arn:aws:sqs:us-east-1:000000000000:{name}-plan",
+            "SEND_QUEUE_URL": send_queue,
+            "SCHEDULE_GROUP": "default",
+            "SCHEDULE_ROLE_ARN": "arn:aws:iam::000000000000:role/schedule",
+            "GRAPH_URL": meta.url,
+            "GRAPH_VERSION": "v25.0",
+        }
+        for variable, value in environment.items():
+            monkeypatch.setenv(variable, value)
+        yield BroadcastStack(meta, _connected_line(meta), plan_queue, send_queue)
+    _forget()
+
+
+def _connected_line(meta: Simulator) -> str:
+    """A line of the tenant that has gone through sign-up."""
+    made = meta.create_business()
+    meta.signup(waba_id=made["waba_id"])
+    token = meta.issue_token(waba_ids=[made["waba_id"]])["access_token"]
+    line: str = made["phone_number_id"]
+    line_wiring.lines().save_connected(
+        Line(
+            tenant=TENANT,
+            line=line,
+            waba=made["waba_id"],
+            display_number="15550100000",
+            mode=Mode.COEXISTENCE,
+            state=LineState.ACTIVE,
+            onboarded_at=1_790_000_000,
+            sync="first",
+        )
+    )
+    line_wiring.tokens().keep(
+        TENANT,
+        line,
+        token,
+        waba=made["waba_id"],
+        granted_at=1_790_000_000,
+        granted_by="first",
+        expires_at=None,
+    )
+    return line
+
+
+def _forget() -> None:
+    for made in CACHED:
+        made.cache_clear()

@@ -1,0 +1,65 @@
+"""The plan queue, on the local engine: from a request to slices on the send queue."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tandem.model.broadcast import BroadcastState
+from tandem.runtime import clients
+from tandem.runtime.broadcasts import broadcasts
+from tests.fakes.broadcast_stack import TENANT, BroadcastStack, broadcast_stack
+
+
+@pytest.fixture
+def stack(engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BroadcastStack]:
+    with broadcast_stack(engine_url, monkeypatch) as stack:
+        yield stack
+
+
+def record(body: str) -> dict[str, Any]:
+    return {"messageId": body[:20], "body": body, "attributes": {}, "eventSource": "aws:sqs"}
+
+
+def test_a_broadcast_becomes_a_plan_and_slices(stack: BroadcastStack) -> None:
+    created = broadcasts().create(TENANT, stack.request(130))
+
+    assert stack.plan() == []
+
+    slices = stack.records(stack.send_queue)
+    planned = broadcasts().get(TENANT, created.id)
+    assert planned.state is BroadcastState.SENDING
+    assert planned.plan is not None
+    assert (planned.plan.size, planned.plan.duplicates) == (130, 0)
+    assert [json.loads(piece["body"]) for piece in slices] == [
+        {"tenant": TENANT, "broadcast": created.id, "line": stack.line, "first": a, "last": b}
+        for a, b in ((0, 99), (100, 129))
+    ]
+    assert {piece["attributes"]["MessageGroupId"] for piece in slices} == {stack.line}
+
+
+def test_a_later_broadcast_waits_in_a_schedule(stack: BroadcastStack) -> None:
+    at = int(time.time()) + 7200
+    request = stack.request(3, schedule_at=at, key="later")
+
+    created = broadcasts().create(TENANT, request)
+    broadcasts().create(TENANT, request)
+
+    schedule = clients.scheduler().get_schedule(Name=f"{TENANT}-{created.id}")
+    assert schedule["ActionAfterCompletion"] == "DELETE"
+    assert schedule["ScheduleExpression"] == time.strftime("at(%Y-%m-%dT%H:%M:%S)", time.gmtime(at))
+    assert json.loads(schedule["Target"]["Input"]) == {"tenant": TENANT, "broadcast": created.id}
+    assert stack.records(stack.plan_queue) == []
+
+
+def test_one_bad_record_goes_back_alone(stack: BroadcastStack) -> None:
+    created = broadcasts().create(TENANT, stack.request(3))
+    (good,) = stack.records(stack.plan_queue)
+    bad = [record(text) for text in ("no json", "{}", '{"tenant": "", "broadcast": "x"}')]
+
+    given_back = stack.plan([*bad, good])
+
+    assert given_back == [one["messageId"] for one in bad]
+    assert broadcasts().get(TENANT, created.id).plan is not None

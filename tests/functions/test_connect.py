@@ -1,6 +1,7 @@
 """The Connect page over the HTTP API: its files, its settings, its guards."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,12 @@ def test_a_browser_that_holds_the_file_gets_no_body_again(get: Get, weakened: st
     assert again["headers"]["cache-control"] == "no-cache"
 
 
+def test_only_drawings_are_used_again_without_asking(get: Get) -> None:
+    caching = {name: get(name)["headers"]["cache-control"] for name in ("icons.svg", "frame.css")}
+
+    assert caching == {"icons.svg": "max-age=3600", "frame.css": "no-cache"}
+
+
 def test_a_browser_that_holds_another_version_gets_the_file(get: Get) -> None:
     answer = get("app.js", **{"if-none-match": '"something-else"'})
 
@@ -151,6 +158,15 @@ def test_the_page_itself_breaks_none_of_its_own_rules() -> None:
     assert page.count("<script") == page.count('<script type="module" src="connect/app.js">')
     assert "style=" not in page
     assert "//" not in page.replace("<!doctype", "")
+
+
+def test_every_module_is_asked_for_at_once() -> None:
+    page = (PAGES / "index.html").read_text(encoding="utf-8")
+    modules = {f"connect/{path.relative_to(PAGES).as_posix()}" for path in PAGES.rglob("*.js")}
+
+    preloaded = set(re.findall(r'<link rel="modulepreload" href="([^"]+)">', page))
+
+    assert preloaded == modules - {"connect/app.js"}
 
 
 def test_another_directory_of_pages_can_be_named(

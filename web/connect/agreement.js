@@ -59,7 +59,7 @@ export function agreementView({ agreed, prepare, go }) {
   if (left().length === 0) load();
   return el(
     "div",
-    { class: "view read" },
+    { class: "view" },
     el(
       "div",
       { class: "hero" },
@@ -130,7 +130,7 @@ function part({ label, tone, items }) {
 function ahead() {
   return el(
     "section",
-    { class: "card ahead", "aria-labelledby": "ahead" },
+    { class: "card", "aria-labelledby": "ahead" },
     el("h2", { id: "ahead" }, words.ahead.heading),
     points(words.ahead.steps, { ordered: true }),
   );

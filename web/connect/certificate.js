@@ -9,7 +9,7 @@ export function certificateCard(certificate) {
   return [
     el(
       "section",
-      { class: "card certificate", "aria-labelledby": "certificate" },
+      { class: "card", "aria-labelledby": "certificate" },
       el("h2", { id: "certificate" }, said.heading),
       el(
         "p",
@@ -48,8 +48,12 @@ function proven({ messages, progress, phases = [], chunks, placeholders, kept })
 
 function unprovable({ phases = [] }) {
   const said = words.certificate;
-  const doubts = phases.length < 3 ? [said.phone, said.after] : [said.phone];
-  return doubts.map((doubt) => ["question", doubt]);
+  const doubts = [
+    said.phone,
+    phases.length > 1 ? said.end : null,
+    phases.length < words.progress.phases.length ? said.after : null,
+  ];
+  return doubts.filter(Boolean).map((doubt) => ["question", doubt]);
 }
 
 /** `items` are pairs of a drawing and a sentence. */

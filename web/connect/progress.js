@@ -95,7 +95,7 @@ function arriving(certificate) {
   const count = certificate?.messages ?? 0;
   return el(
     "section",
-    { class: "card import", "aria-labelledby": "import" },
+    { class: "card", "aria-labelledby": "import" },
     el(
       "div",
       { class: "measure" },

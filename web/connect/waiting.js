@@ -72,7 +72,7 @@ export function stoppedView(reason, { again = null, support = [] } = {}) {
   const known = support.filter(([, value]) => value);
   return el(
     "div",
-    { class: "view stopped" },
+    { class: "view" },
     el("h1", { tabindex: "-1" }, reason.heading),
     el("p", { class: "lead" }, reason.lead),
     el("div", { class: "card" }, el("h2", {}, words.stopped.todo), todo(reason.todo)),

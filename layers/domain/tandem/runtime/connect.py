@@ -27,11 +27,18 @@ MEDIA_TYPES = {
 }
 
 
+ASK_FIRST = "no-cache"
+KEPT = {".svg": "max-age=3600"}
+"""Names carry no version: a browser keeps what it has, but asks whether it still holds. Drawings
+are asked for by every view and may be an hour old."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One text that the page consists of, under a strong entity tag."""
 
     media_type: str
+    caching: str
     body: str
     etag: str
 
@@ -56,17 +63,17 @@ class Site:
         """The document `name` ("" is the page itself); 304 when `held` (If-None-Match) has it."""
         document = self.documents.get(name or PAGE)
         if document is None:
-            return Reply(404, self._headers("text/plain; charset=utf-8"), "There is no such page.")
-        headers = self._headers(document.media_type) | {"etag": document.etag}
+            headers = self._headers("text/plain; charset=utf-8", ASK_FIRST)
+            return Reply(404, headers, "There is no such page.")
+        headers = self._headers(document.media_type, document.caching) | {"etag": document.etag}
         if _holds(held, document.etag):
             return Reply(304, headers)
         return Reply(200, headers, document.body)
 
-    def _headers(self, media_type: str) -> dict[str, str]:
+    def _headers(self, media_type: str, caching: str) -> dict[str, str]:
         return {
             "content-type": media_type,
-            # Names carry no version: a browser keeps what it has, but asks whether it still holds.
-            "cache-control": "no-cache",
+            "cache-control": caching,
             "content-security-policy": self.policy,
             # Meta's window must be able to speak to the page that opened it.
             "cross-origin-opener-policy": "same-origin-allow-popups",
@@ -110,8 +117,9 @@ def read_folder(folder: Traversable, prefix: str = "") -> list[tuple[str, Docume
 
 def document(name: str, body: str) -> Document:
     """`body` under the media type of `name` and a tag of its content."""
+    kind = Path(name).suffix
     digest = hashlib.sha256(body.encode()).hexdigest()
-    return Document(MEDIA_TYPES[Path(name).suffix], body, f'"{digest[:32]}"')
+    return Document(MEDIA_TYPES[kind], KEPT.get(kind, ASK_FIRST), body, f'"{digest[:32]}"')
 
 
 def policy_for(sdk_url: str, sdk_origin: str) -> str:

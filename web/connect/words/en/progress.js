@@ -35,7 +35,7 @@ export const progress = {
   outcomes: {
     complete: {
       heading: (number) => `${number || "Your number"} is connected`,
-      lead: "Everything Meta announced has arrived. From now on every message is in both places.",
+      lead: "Meta says that it sent all your chats, and no part in between is missing. From now on every message is in both places.",
     },
     incomplete: {
       heading: "Connected, with a gap in the chats",
@@ -129,6 +129,7 @@ export const progress = {
     kept: (count) => `Entries that could not be read: ${count}. They are kept and shown to your team.`,
     unprovable: "What nobody can prove",
     phone: "Whether your phone handed every chat to Meta. Only the phone knows.",
+    end: "Whether a part was lost after the last numbered one. Meta does not say how many there are.",
     after: "Whether a stretch of time without messages was empty or got lost whole.",
     wording: "The exact wording",
     next: "What now",

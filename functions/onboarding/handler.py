@@ -15,8 +15,8 @@ from tandem.model.errors import Invalid, Refusal, TryAgain
 from tandem.runtime.observability import logger
 from tandem.runtime.onboarding import (
     SignUpBody,
+    beginning,
     begun,
-    connecting,
     followed,
     following,
     invitation_key,
@@ -45,7 +45,7 @@ def _begin(event: dict[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         fields = {".".join(map(str, problem["loc"])) for problem in error.errors()}
         raise Invalid(f"the request is not complete: {', '.join(sorted(fields))}") from None
-    onboarding = connecting().begin(asked.sign_up(), key=invitation_key())
+    onboarding = beginning().begin(asked.sign_up(), key=invitation_key())
     logger().info("began", onboarding=onboarding.onboarding, state=onboarding.state)
     return answered(202, begun(onboarding))
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from tandem.lines.beginning import Beginning
+from tandem.lines.connecting import App, Connecting
 from tandem.lines.graph_calls import LineGraph
 from tandem.lines.invitation import Invitation, sealed
 from tandem.lines.keeper import Keeper, Round
-from tandem.lines.onboarding import App, Connecting
 from tandem.lines.progress import Following, Progress
 from tandem.lines.reading import LineReading
 from tandem.lines.signup import SignUp
@@ -17,6 +18,7 @@ from tandem.model.line import Line
 from tandem.model.onboarding import Onboarding, StepName, StepState
 from tandem.store.lines import Lines
 from tandem.store.onboardings import Onboardings
+from tandem.store.steps import StepRows
 from tandem.store.syncs import Syncs
 from tandem.store.tokens import Tokens
 from tests.fakes.crashing import CrashingTable, Died, Fuse
@@ -91,13 +93,23 @@ class Desk:
             app=lambda: App(APP_ID, APP_SECRET),
             enqueue=self.enqueue,
             clock=self.clock,
+        )
+        self.beginning = Beginning(
+            onboardings=self.onboardings,
+            connecting=self.connecting,
+            graph_of=lambda token: cast("Any", Fused(self.meta.under(token), self.table)),
+            app=lambda: App(APP_ID, APP_SECRET),
+            enqueue=self.enqueue,
+            clock=self.clock,
             sleep=self.clock.pass_,
         )
         self.following = Following(
             onboardings=self.onboardings, lines=self.lines, syncs=self.syncs, clock=self.clock
         )
+        self.step_rows = StepRows(self.table)
         steps = Steps(
             onboardings=self.onboardings,
+            rows=self.step_rows,
             lines=self.lines,
             graph_of=self.graph_of,
             clock=self.clock,
@@ -111,6 +123,7 @@ class Desk:
         )
         self.keeper = Keeper(
             onboardings=self.onboardings,
+            steps=self.step_rows,
             lines=self.lines,
             connecting=self.connecting,
             following=self.following,
@@ -152,7 +165,7 @@ class Desk:
         return SignUp(invitation, code, waba, line, {"texts": "1", "agreed_at": {"costs": NOON}})
 
     def post(self, sign_up: SignUp | None = None) -> Onboarding:
-        return self.connecting.begin(sign_up or self.sign_up(), key=KEY)
+        return self.beginning.begin(sign_up or self.sign_up(), key=KEY)
 
     def connect(self) -> Onboarding:
         """A finished sign-up, posted once."""

@@ -34,6 +34,7 @@ CACHED = (
     line_wiring.tokens,
     wiring.app,
     wiring.invitation_key,
+    wiring.beginning,
     wiring.connecting,
     wiring.following,
     wiring.steps_worker,

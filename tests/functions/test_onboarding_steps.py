@@ -56,6 +56,22 @@ def test_an_answer_that_is_lost_leaves_its_step_unknown(stack: OnboardingStack) 
     assert progress["state"] == LineState.ACTIVE
 
 
+def test_a_callback_that_was_cut_short_is_finished_with_the_stored_token(
+    stack: OnboardingStack,
+) -> None:
+    stack.meta.set_faults(graph_5xx=1.0, endpoints=["debug_token"])
+    begun = connected(stack)
+    stack.meta.set_faults()
+
+    stack.work()
+    stack.work()
+
+    _, progress = stack.follow(begun["onboarding"], begun["invitation"])
+    assert begun["line"] is None
+    assert progress["state"] == LineState.ACTIVE
+    assert progress["line"] is not None
+
+
 def test_one_bad_job_is_given_back_alone(stack: OnboardingStack) -> None:
     begun = connected(stack)
     good = stack.jobs(stack.steps_queue)

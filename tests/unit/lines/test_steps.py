@@ -199,7 +199,7 @@ def test_two_workers_at_once_make_a_request_once(desk: Desk) -> None:
     contacts = known.step(StepName.CONTACTS)
     assert contacts is not None
 
-    begun = [desk.onboardings.begin_step(known, contacts, at=1) for _ in range(2)]
+    begun = [desk.step_rows.begin(known, contacts, at=1) for _ in range(2)]
 
     assert begun == [True, False]
 
@@ -208,7 +208,7 @@ def test_a_step_in_another_workers_hands_is_left_alone(desk: Desk) -> None:
     onboarding = desk.connect()
     known = desk.again(onboarding)
     for one in known.steps:
-        desk.onboardings.begin_step(known, one, at=desk.clock.now)
+        desk.step_rows.begin(known, one, at=desk.clock.now)
 
     desk.work()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from tandem.lines.onboarding import Connecting
+from tandem.lines.connecting import Connecting
 from tandem.lines.progress import Following
 from tandem.lines.reading import LineReading
 from tandem.lines.watching import View
@@ -16,6 +16,7 @@ from tandem.lines.worker import Enqueue
 from tandem.model.onboarding import Onboarding, OnboardingState, StepState
 from tandem.store.lines import Lines, Trouble, Watch
 from tandem.store.onboardings import Look, Onboardings
+from tandem.store.steps import StepRows
 
 NEXT_LOOK = 300
 """Seconds until an onboarding is looked at again."""
@@ -58,6 +59,7 @@ class Keeper:
         self,
         *,
         onboardings: Onboardings,
+        steps: StepRows,
         lines: Lines,
         connecting: Connecting,
         following: Following,
@@ -69,6 +71,7 @@ class Keeper:
         clock: Callable[[], int],
     ) -> None:
         self._onboardings = onboardings
+        self._steps = steps
         self._lines = lines
         self._connecting = connecting
         self._following = following
@@ -133,7 +136,7 @@ class Keeper:
     def _settle_what_was_heard(self, known: Onboarding, heard: Onboarding) -> None:
         for before, after in zip(known.steps, heard.steps, strict=True):
             if before.state is StepState.UNKNOWN and after.state is StepState.DONE:
-                self._onboardings.settle_step(
+                self._steps.settle(
                     known, after.name, after.state, since=before.state, at=self._clock()
                 )
 

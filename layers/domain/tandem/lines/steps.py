@@ -17,6 +17,7 @@ from tandem.model.line import LineState
 from tandem.model.onboarding import ONE_SHOT, Onboarding, Step, StepName, StepState
 from tandem.store.lines import Lines, Reading
 from tandem.store.onboardings import Onboardings
+from tandem.store.steps import StepRows
 
 LEASE = 120
 """Seconds after which a step that is still running has lost its worker."""
@@ -60,11 +61,13 @@ class Steps:
         self,
         *,
         onboardings: Onboardings,
+        rows: StepRows,
         lines: Lines,
         graph_of: LineGraphOf,
         clock: Callable[[], int],
     ) -> None:
         self._onboardings = onboardings
+        self._rows = rows
         self._lines = lines
         self._graph_of = graph_of
         self._clock = clock
@@ -126,7 +129,7 @@ class Steps:
             refused = Outcome(StepState.REFUSED, why)
             self._settle(onboarding, step, refused, since=step.state)
             return None
-        if not self._onboardings.begin_step(onboarding, step, at=now):
+        if not self._rows.begin(onboarding, step, at=now):
             return now + LEASE
         outcome = call()
         if outcome.state is not StepState.PENDING:
@@ -134,9 +137,7 @@ class Steps:
             return None
         pause = min(FIRST_PAUSE << min(step.attempts, 10), LONGEST_PAUSE)
         due_at = self._clock() + max(pause, outcome.wait)
-        self._onboardings.put_back_step(
-            onboarding, step.name, due_at=due_at, why=outcome.why or NO_CONNECTION
-        )
+        self._rows.put_back(onboarding, step.name, due_at=due_at, why=outcome.why or NO_CONNECTION)
         return due_at
 
     def _settle(
@@ -147,7 +148,7 @@ class Steps:
         *,
         since: StepState = StepState.RUNNING,
     ) -> None:
-        self._onboardings.settle_step(
+        self._rows.settle(
             onboarding,
             step.name,
             outcome.state,

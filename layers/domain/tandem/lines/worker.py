@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from tandem.lines.onboarding import PASSING, Connecting
+from tandem.lines.connecting import PASSING, Connecting
 from tandem.lines.steps import FIRST_PAUSE, Steps
 from tandem.model.errors import NotFound
 from tandem.model.onboarding import Onboarding, OnboardingState

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from tandem.lines.beginning import Beginning
+from tandem.lines.connecting import App, Connecting
 from tandem.lines.keeper import Keeper
-from tandem.lines.onboarding import App, Connecting
 from tandem.lines.progress import Following, Progress
 from tandem.lines.reading import LineReading
 from tandem.lines.signup import SignUp, claims
@@ -22,6 +23,7 @@ from tandem.runtime.settings import setting
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.onboardings import Onboardings
 from tandem.store.queues import Queue
+from tandem.store.steps import StepRows
 from tandem.store.syncs import Syncs
 
 # ---- edges
@@ -124,6 +126,18 @@ def connecting() -> Connecting:
 
 
 @cache
+def beginning() -> Beginning:
+    return Beginning(
+        onboardings=Onboardings(table()),
+        connecting=connecting(),
+        graph_of=graph_under,
+        app=app,
+        enqueue=enqueue_steps,
+        clock=now,
+    )
+
+
+@cache
 def following() -> Following:
     return Following(
         onboardings=Onboardings(table()), lines=lines(), syncs=Syncs(table()), clock=now
@@ -136,7 +150,13 @@ def steps_worker() -> StepsWorker:
     return StepsWorker(
         onboardings=onboardings,
         connecting=connecting(),
-        steps=Steps(onboardings=onboardings, lines=lines(), graph_of=graph_of, clock=now),
+        steps=Steps(
+            onboardings=onboardings,
+            rows=StepRows(table()),
+            lines=lines(),
+            graph_of=graph_of,
+            clock=now,
+        ),
         enqueue=enqueue_steps,
         clock=now,
     )
@@ -146,6 +166,7 @@ def steps_worker() -> StepsWorker:
 def keeper() -> Keeper:
     return Keeper(
         onboardings=Onboardings(table()),
+        steps=StepRows(table()),
         lines=lines(),
         connecting=connecting(),
         following=following(),

@@ -4,13 +4,13 @@ An onboarding that is not over is in the keeper's list; `moment` is when the kee
 """
 
 import json
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tandem.model.onboarding import Choice, Onboarding, OnboardingState, Step, StepName, StepState
 from tandem.store import keys
+from tandem.store.steps import read_step
 from tandem.store.table import Table
 
 LOOKS_PER_PAGE = 100
@@ -38,7 +38,7 @@ class Onboardings:
         if key.sk not in found:
             return None
         places = {name: keys.step(tenant, onboarding, name).sk for name in StepName}
-        steps = tuple(_step(name, found[sk]) for name, sk in places.items() if sk in found)
+        steps = tuple(read_step(name, found[sk]) for name, sk in places.items() if sk in found)
         return _onboarding(tenant, onboarding, found[key.sk], steps)
 
     def sealed_token(self, tenant: str, onboarding: str) -> bytes | None:
@@ -186,56 +186,6 @@ class Onboardings:
             if_equal={"state": since.value},
         )
 
-    # ---- steps
-
-    def begin_step(self, onboarding: Onboarding, step: Step, *, at: int) -> bool:
-        """Write that a step is being tried, before it is; False when somebody else is at it."""
-        key = keys.step(onboarding.tenant, onboarding.onboarding, step.name)
-        attempt = secrets.token_hex(8)
-        begun = self._table.update(
-            key,
-            put={
-                "state": StepState.RUNNING.value,
-                "attempts": step.attempts + 1,
-                "attempt": attempt,
-                "started_at": at,
-            },
-            if_equal={"state": step.state.value, "attempts": step.attempts},
-        )
-        # A write whose answer was lost is repeated by the client, and then refuses itself.
-        return begun or (self._table.get(key) or {}).get("attempt") == attempt
-
-    def settle_step(
-        self,
-        onboarding: Onboarding,
-        name: StepName,
-        state: StepState,
-        *,
-        since: StepState,
-        at: int,
-        why: str | None = None,
-        request_id: str | None = None,
-    ) -> bool:
-        """Write what became of a step; False when it is no longer in the state `since`."""
-        put: dict[str, Any] = {"state": state.value, "settled_at": at, "why": why}
-        if request_id is not None:
-            put["request_id"] = request_id
-        return self._table.update(
-            keys.step(onboarding.tenant, onboarding.onboarding, name),
-            put=put,
-            if_equal={"state": since.value},
-        )
-
-    def put_back_step(
-        self, onboarding: Onboarding, name: StepName, *, due_at: int, why: str
-    ) -> bool:
-        """Meta surely did not take it: try it again at `due_at`."""
-        return self._table.update(
-            keys.step(onboarding.tenant, onboarding.onboarding, name),
-            put={"state": StepState.PENDING.value, "due_at": due_at, "why": why},
-            if_equal={"state": StepState.RUNNING.value},
-        )
-
     # ---- the keeper's list
 
     def due(self, now: int) -> Iterator[Look]:
@@ -287,17 +237,4 @@ def _onboarding(
         choices=tuple(Choice(*offered) for offered in row.get("choices", ())),
         steps=steps,
         due=row.get("moment", ""),
-    )
-
-
-def _step(name: str, row: Mapping[str, Any]) -> Step:
-    return Step(
-        name=StepName(name),
-        state=StepState(row["state"]),
-        attempts=row["attempts"],
-        due_at=row["due_at"],
-        started_at=row.get("started_at"),
-        settled_at=row.get("settled_at"),
-        request_id=row.get("request_id"),
-        why=row.get("why"),
     )

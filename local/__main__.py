@@ -1,7 +1,6 @@
 """`python -m local build|up|status|logs|demo|down`: what `make` calls."""
 
 import argparse
-import importlib
 import sys
 import time
 from dataclasses import asdict
@@ -9,8 +8,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from local import logs, stack
+from local import demo, logs, stack
 from local.build import BuildFailed
+from local.demo.talk import Unexpected
 from local.deploy import DeploymentFailed
 from local.engine import Engine
 from local.meta import MetaRefused
@@ -19,7 +19,7 @@ from local.process import DidNotStart
 from local.progress import Steps
 from local.seed import SeedFailed
 
-_EXPECTED = (BuildFailed, DeploymentFailed, DidNotStart, MetaRefused, SeedFailed)
+_EXPECTED = (BuildFailed, DeploymentFailed, DidNotStart, MetaRefused, SeedFailed, Unexpected)
 _SECRET = {"api_key", "app_secret", "verify_token", "invitation"}
 
 
@@ -71,10 +71,7 @@ def _logs(place: Place, steps: Steps) -> int:
 
 
 def _demo(place: Place, steps: Steps) -> int:
-    """The story of the demo, told on a stack that is brought up for it."""
-    demo = importlib.import_module("local.demo")
-    code: int = demo.run(place, steps)
-    return code
+    return demo.run(place, steps)
 
 
 def _show(place: Place, endpoints: stack.Endpoints, steps: Steps) -> None:

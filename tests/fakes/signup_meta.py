@@ -39,7 +39,8 @@ class FakeMeta:
     clock: Callable[[], int]
     numbers: dict[str, list[PhoneNumber]] = field(default_factory=lambda: {SHOP_WABA: [shop()]})
     grants: frozenset[str] = frozenset({SHOP_WABA})
-    names_grants: bool = True
+    named: frozenset[str] | None = None
+    """The accounts that `debug_token` names, where they are not simply the grants."""
     valid: bool = True
     app_id: str = APP_ID
     expires_at: int | None = None
@@ -95,13 +96,13 @@ class GraphUnder:
         assert token == self._token
 
         def act() -> TokenFacts:
-            wabas = self._meta.grants if self._meta.names_grants else frozenset[str]()
+            named = self._meta.named
             return TokenFacts(
                 is_valid=self._meta.valid,
                 app_id=self._meta.app_id,
                 expires_at=self._meta.expires_at,
                 scopes=frozenset({"whatsapp_business_management"}),
-                wabas=wabas,
+                wabas=self._meta.grants if named is None else named,
             )
 
         return self._meta._act("debug", act)

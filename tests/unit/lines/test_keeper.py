@@ -163,6 +163,23 @@ def test_the_owner_is_warned_well_before_the_deadline(desk: Desk) -> None:
     assert "chats" in advice(desk)
 
 
+def test_an_older_onboarding_says_nothing_about_a_line_that_was_connected_again(
+    desk: Desk,
+) -> None:
+    first = connected(desk)
+    desk.clock.pass_(3 * HOUR)
+    desk.meta.accepted.clear()
+    desk.meta.code("code-2")
+    second = desk.post(desk.sign_up("code-2", invitation=desk.invitation("invitation-2")))
+    desk.work()
+    receive(desk, second, 100)
+
+    desk.wait(300)
+
+    assert advice(desk) == ""
+    assert desk.again(first).code == "superseded"
+
+
 def test_a_cloud_line_is_finished_with_its_steps(desk: Desk) -> None:
     desk.meta.numbers[SHOP_WABA] = [shop(is_on_biz_app=False)]
     onboarding = connected(desk)
@@ -317,6 +334,20 @@ def test_a_removal_is_looked_into_before_it_is_believed(desk: Desk) -> None:
     assert (before, still) == (LineState.ACTIVE, LineState.ACTIVE)
     assert desk.line().state is LineState.REMOVED
     assert "new invitation" in (desk.line().trouble or "")
+
+
+def test_an_announcement_that_is_ahead_of_meta_s_answers_is_looked_into_again_soon(
+    desk: Desk,
+) -> None:
+    connected(desk)
+    desk.wait(HOUR)
+    announced(desk, "PARTNER_REMOVED", desk.clock.now)
+    desk.wait(300)
+    desk.meta.numbers[SHOP_WABA] = []
+
+    desk.wait(600)
+
+    assert desk.line().state is LineState.REMOVED
 
 
 def test_a_removal_from_an_earlier_connection_removes_nothing(desk: Desk) -> None:

@@ -134,7 +134,7 @@ def test_a_refused_onboarding_stays_refused_and_forgets_its_token(desk: Desk) ->
 
 
 def test_an_account_that_meta_does_not_list_is_proven_by_reading_it(desk: Desk) -> None:
-    desk.meta.names_grants = False
+    desk.meta.named = frozenset()
 
     onboarding = desk.connect()
 
@@ -142,11 +142,20 @@ def test_an_account_that_meta_does_not_list_is_proven_by_reading_it(desk: Desk) 
 
 
 def test_a_claim_that_meta_does_not_list_and_does_not_show_is_refused(desk: Desk) -> None:
-    desk.meta.names_grants = False
+    desk.meta.named = frozenset()
     desk.meta.code()
 
     with pytest.raises(NotAllowed, match="does not cover"):
         desk.post(desk.sign_up(waba="999"))
+
+
+def test_a_claim_beside_the_named_grants_is_refused_even_if_it_could_be_read(desk: Desk) -> None:
+    desk.meta.grants, desk.meta.named = frozenset({SHOP_WABA, "902"}), frozenset({SHOP_WABA})
+    desk.meta.numbers["902"] = [shop(id="102")]
+    desk.meta.code()
+
+    with pytest.raises(NotAllowed, match="does not cover"):
+        desk.post(desk.sign_up(waba="902"))
 
 
 def test_without_a_claim_the_only_granted_account_is_meant(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Steps: what is repeated, what never is, what waits, and what the owner is told."""
 
+from typing import Any
+
 import pytest
 
 from tandem.lines.steps import LEASE
@@ -181,16 +183,39 @@ def test_tries_become_rarer(desk: Desk) -> None:
     assert 10 < desk.meta.requests[HISTORY] < 30
 
 
-def test_jobs_do_not_multiply_while_a_step_waits(desk: Desk) -> None:
+def test_of_many_jobs_for_one_onboarding_one_remains(desk: Desk) -> None:
     desk.meta.fail(HISTORY, refusal(2, "Down", http=503), times=500)
     desk.connect()
+    desk.jobs *= 5
 
-    waiting = []
-    for _ in range(24):
-        desk.wait(300)
-        waiting.append(len(desk.jobs))
+    desk.work()
 
-    assert max(waiting) <= 1
+    assert len(desk.jobs) == 1
+
+
+def test_meta_s_own_pause_is_kept_to(desk: Desk) -> None:
+    desk.meta.fail(HISTORY, refusal(80007, "Too many calls"), times=500)
+
+    onboarding = desk.connect()
+    desk.work()
+
+    assert step(desk, onboarding, StepName.HISTORY).due_at >= desk.clock.now + 300
+
+
+def test_a_beginning_whose_answer_was_lost_is_still_ours(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = desk.again(desk.connect())
+    contacts = known.step(StepName.CONTACTS)
+    assert contacts is not None
+    update = desk.table.update
+
+    def repeated_by_the_client(*row: Any, **change: Any) -> bool:
+        return update(*row, **change) and update(*row, **change)
+
+    monkeypatch.setattr(desk.table, "update", repeated_by_the_client)
+
+    assert desk.step_rows.begin(known, contacts, at=1)
 
 
 def test_two_workers_at_once_make_a_request_once(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from tandem.lines.connecting import Connecting
 from tandem.lines.progress import Following
 from tandem.lines.reading import LineReading
+from tandem.lines.steps import SUPERSEDED
 from tandem.lines.watching import View
 from tandem.lines.worker import Enqueue
 from tandem.model.onboarding import Onboarding, OnboardingState, StepState
@@ -143,14 +144,16 @@ class Keeper:
     def _advise(self, onboarding: Onboarding, view: View) -> None:
         """Tell the owner through the line, if this onboarding is still the line's own."""
         line = self._lines.get(onboarding.tenant, onboarding.line or "")
-        if line is not None and line.sync == onboarding.onboarding:
-            self._lines.note_trouble(
-                line.tenant,
-                line.line,
-                view.todo if view.trouble else None,
-                kind=Trouble.SYNC,
-                at=self._clock(),
-            )
+        if line is None or line.sync != onboarding.onboarding:
+            self._onboardings.finish(onboarding, code="superseded", why=SUPERSEDED)
+            return
+        self._lines.note_trouble(
+            line.tenant,
+            line.line,
+            view.todo if view.trouble else None,
+            kind=Trouble.SYNC,
+            at=self._clock(),
+        )
         if view.over:
             self._onboardings.note_completed(onboarding, at=self._clock())
             self._onboardings.finish(onboarding, code=view.code, why=view.todo)

@@ -7,6 +7,7 @@ from tandem.lines.connecting import PASSING, Connecting
 from tandem.lines.steps import FIRST_PAUSE, Steps
 from tandem.model.errors import NotFound
 from tandem.model.onboarding import Onboarding, OnboardingState
+from tandem.store import keys
 from tandem.store.onboardings import Look, Onboardings
 
 LONGEST_DELAY = 240
@@ -58,12 +59,16 @@ class StepsWorker:
                 self._onboardings.note_completed(known, at=self._clock())
 
     def _come_back(self, known: Onboarding, again_at: int) -> None:
-        """One job more, and the keeper's look behind it; nothing when another job has seen to it.
+        """Arrange one job more, and the keeper's look behind it in case that job is lost.
 
-        Were every job to put another one, those that the keeper adds would never end.
+        Queues repeat and the keeper adds: a job that finds another one arranged arranges nothing,
+        or they would all go on side by side.
         """
+        now = self._clock()
+        if known.due and keys.moment_at(known.due) - GRACE > now:
+            return
         look = Look(known.tenant, known.onboarding, known.due)
-        delay = max(again_at - self._clock(), 1)
+        delay = max(again_at - now, 1)
         if delay > LONGEST_DELAY:
             self._onboardings.take(look, next_at=again_at)
         elif self._onboardings.take(look, next_at=again_at + GRACE):

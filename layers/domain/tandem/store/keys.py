@@ -21,6 +21,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     ~#INVITATION#<id>                    ROUTE                     an invitation that was used
 
 The index `by_time` (`group`, `moment`) holds each list that is read in order of time:
+lines by when they are read again from Meta, onboardings by when they are looked at again,
 conversations of a line, messages of a conversation, the shelf of a line, broadcasts and kept
 things of a tenant.
 """

@@ -10,6 +10,8 @@ import pytest
 from tandem.model.broadcast import BroadcastState
 from tandem.runtime import clients
 from tandem.runtime.broadcasts import broadcasts
+from tandem.runtime.lines import table
+from tandem.store.broadcasts import BroadcastRows
 from tests.fakes.broadcast_stack import TENANT, BroadcastStack, broadcast_stack
 
 
@@ -38,6 +40,7 @@ def test_a_broadcast_becomes_a_plan_and_slices(stack: BroadcastStack) -> None:
         for a, b in ((0, 99), (100, 129))
     ]
     assert {piece["attributes"]["MessageGroupId"] for piece in slices} == {stack.line}
+    assert [watch.broadcast for watch in BroadcastRows(table()).overdue(2**31)] == [created.id]
 
 
 def test_a_later_broadcast_waits_in_a_schedule(stack: BroadcastStack) -> None:

@@ -19,7 +19,7 @@ WHEN = pytest.mark.parametrize(
 
 @pytest.fixture(autouse=True)
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "SLICE_SIZE", 5)
+    monkeypatch.setattr(planning, "slice_size", lambda _rate: 5)
 
 
 def story(stage: Stage) -> None:

@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from tandem.broadcasts.attempts import Sending
 from tandem.meta.graph import Accepted
@@ -41,6 +42,9 @@ class Gate:
         self._passages: deque[_Passage] = deque(maxlen=rate)
         self._durations: deque[float] = deque(maxlen=FASTEST_OF)
 
+    def await_slot(self, slot: float) -> None:
+        self._sleep(max(0.0, slot - self._clock()))
+
     @contextmanager
     def passage(self) -> Iterator[None]:
         """Enter when Meta can take one more; the block is the call."""
@@ -61,13 +65,15 @@ class Gate:
                 self._durations.append(passage.ended_at - begun_at)
 
 
+@dataclass(frozen=True, slots=True)
 class GatedGraph:
-    """Graph behind the gate of a line."""
+    """Graph for one call in its slot (unix seconds), behind the gate of its line."""
 
-    def __init__(self, graph: Sending, gate: Gate) -> None:
-        self._graph = graph
-        self._gate = gate
+    graph: Sending
+    gate: Gate
+    slot: float
 
     def send(self, line: str, body: SendBody) -> Accepted:
-        with self._gate.passage():
-            return self._graph.send(line, body)
+        self.gate.await_slot(self.slot)
+        with self.gate.passage():
+            return self.graph.send(line, body)

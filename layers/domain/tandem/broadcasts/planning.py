@@ -20,9 +20,11 @@ from tandem.store.people import People
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
 
-SLICE_SIZE = 100
 LANE_RATE = 80
 """Messages a second that one sender can be trusted with; a faster line has several lanes."""
+
+SLICE_SECONDS = 5
+SMALLEST_SLICE = 100
 
 EARLY_SECONDS = 60
 """A schedule may fire this much before its time by somebody's clock; earlier than that it waits."""
@@ -81,7 +83,7 @@ class Planner:
             if broadcast.pause.cause is not PausedFor.LINE:
                 return self._later(broadcast, due, now + PAUSED_SECONDS)
             self._rows.resume(tenant, name, at=now)
-        slices = list(slices_of(broadcast, waiting))
+        slices = list(slices_of(broadcast, waiting, rate=line.rate))
         for piece in slices:
             enqueue(self._send_queue, piece, rate=line.rate, once=f"{due or now}")
         self._later(broadcast, due, now + len(waiting) // line.rate + SLACK_SECONDS)
@@ -133,11 +135,17 @@ def is_ready(line: Line | None) -> TypeGuard[Line]:
     return line is not None and line.state is LineState.ACTIVE and line.trouble is None
 
 
-def slices_of(broadcast: Broadcast, waiting: Iterable[Recipient]) -> Iterator[Slice]:
+def slice_size(rate: int) -> int:
+    """Recipients in a slice: some seconds of work, so that the gap between two costs little."""
+    return max(SMALLEST_SLICE, SLICE_SECONDS * min(rate, LANE_RATE))
+
+
+def slices_of(broadcast: Broadcast, waiting: Iterable[Recipient], *, rate: int) -> Iterator[Slice]:
     """The slices, on a fixed grid, in which somebody waits."""
-    for grid, _ in groupby(waiting, key=lambda recipient: recipient.number // SLICE_SIZE):
-        first = grid * SLICE_SIZE
-        last = min(first + SLICE_SIZE, broadcast.listed) - 1
+    size = slice_size(rate)
+    for grid, _ in groupby(waiting, key=lambda recipient: recipient.number // size):
+        first = grid * size
+        last = min(first + size, broadcast.listed) - 1
         yield Slice(broadcast.tenant, broadcast.id, broadcast.line, first, last)
 
 
@@ -147,7 +155,7 @@ def enqueue(queue: Queue, piece: Slice, *, rate: int, once: str) -> None:
     A line that is faster than one sender has lanes, and a slice is always in the same one.
     """
     lanes = -(-rate // LANE_RATE)
-    lane = piece.first // SLICE_SIZE % lanes
+    lane = piece.first // slice_size(rate) % lanes
     queue.put(
         {
             "tenant": piece.tenant,

@@ -9,7 +9,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
 from tandem.broadcasts.gate import Gate, GatedGraph
@@ -31,6 +31,9 @@ RESERVE_SECONDS = 20.0
 PATIENCE_SECONDS = 35.0
 """What must wait for longer than this is not waited for here."""
 
+AHEAD_SECONDS = 0.03
+"""An attempt is written down this long before its slot, so that the call itself is on time."""
+
 COURTESY_SECONDS = 5.0
 """A person who must wait for longer than this goes behind the slices that are queued already."""
 
@@ -51,6 +54,7 @@ class _Course:
     """A slice on its way. Only the sender's own thread changes it, but for the two flags."""
 
     job: Job
+    gate: Gate
     piece: Slice
     time_left: Callable[[], float]
     todo: deque[Recipient]
@@ -127,9 +131,8 @@ class Sender:
             return piece.last - piece.first + 1
         waiting = deque(self._waiting(broadcast, piece))
         if waiting:
-            graph = GatedGraph(self._graph_of(piece.tenant, piece.line), self._gate(line))
-            job = Job(broadcast, line, graph)
-            course = _Course(job, piece, time_left, waiting)
+            job = Job(broadcast, line, self._graph_of(piece.tenant, piece.line))
+            course = _Course(job, self._gate(line), piece, time_left, waiting)
             self._run(course)
             if left := course.left():
                 self._hand_on(course, left)
@@ -228,11 +231,12 @@ class Sender:
             course.pending.add(self._crew.executor.submit(self._attempt, course, recipient, slot))
 
     def _attempt(self, course: _Course, recipient: Recipient, slot: float) -> Verdict:
-        """In one of the crew's threads: wait for the slot, then call, if that is still wanted."""
-        self._sleep(max(0.0, slot - self._clock()))
+        """In one of the crew's threads: just before the slot, attempt, if that is still wanted."""
+        self._sleep(max(0.0, slot - AHEAD_SECONDS - self._clock()))
         if course.halted or course.blocked_until > self._clock():
             return Verdict(recipient)
-        verdict = self._attempts.make(course.job, recipient)
+        graph = GatedGraph(course.job.graph, course.gate, slot)
+        verdict = self._attempts.make(replace(course.job, graph=graph), recipient)
         course.halted = course.halted or verdict.halt
         course.blocked_until = max(course.blocked_until, verdict.blocked_until)
         return verdict

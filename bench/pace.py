@@ -1,0 +1,247 @@
+"""How near a broadcast comes to the line's rate, and how long a reply waits beside it.
+
+At 20 and 80 messages a second: the real sender with its threads, in real time, against a Meta that
+takes 50 ms a call and counts every sliding second. At 1,000, where a line has as many lanes as no
+one machine runs: the real budget shared by 13 lanes in simulated time, over a network that jitters.
+The table is in memory: what is measured is our pacing, not an engine.
+"""
+
+import heapq
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bench.measure import Result
+from tandem.broadcasts.attempts import Attempts
+from tandem.broadcasts.planning import LANE_RATE, slice_size
+from tandem.broadcasts.sending import Crew, Sender
+from tandem.conversations.recording import Recording
+from tandem.meta.errors import Reason, Throttled, graph_error
+from tandem.meta.graph import Accepted
+from tandem.meta.outgoing import SendBody
+from tandem.model.broadcast import Broadcast, Category, Recipient, Slice, Template
+from tandem.model.identity import Person
+from tandem.model.line import Line, LineState, Mode
+from tandem.store.broadcasts import BroadcastRows
+from tandem.store.lines import Lines
+from tandem.store.messages import Messages
+from tandem.store.pace import Pace
+from tandem.store.people import People
+from tandem.store.recipients import RecipientRows
+from tandem.store.talks import Talks
+from tests.fakes.memory_table import MemoryTable
+
+TENANT, LINE = "bench", "1"
+SECONDS = 10.0
+LATENCY_SECONDS = 0.05
+JITTER_SECONDS = 0.01
+REPLY_EVERY_SECONDS = 0.2
+BUDGET = 0.97
+
+
+def results() -> Iterator[Result]:
+    """The figures of every rate beside their budgets."""
+    for rate, measured in (
+        (20, in_real_time(20)),
+        (80, in_real_time(80)),
+        (1000, in_simulated_time(1000)),
+    ):
+        yield Result(
+            f"broadcast at {rate}/s: share of the rate that is used",
+            measured.share,
+            BUDGET,
+            "",
+            "Meta's limiter over a sliding second",
+            at_least=True,
+        )
+        yield Result(f"broadcast at {rate}/s: throttled", measured.throttled, 0, "calls", "none")
+        yield Result(
+            f"broadcast at {rate}/s: longest wait of a reply", measured.longest_wait, 1, "s", "none"
+        )
+
+
+class SharedTable(MemoryTable):
+    """The table in memory for many threads, one call at a time as DynamoDB does for one row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._one = threading.RLock()
+
+    def get(self, *args: Any) -> Any:
+        with self._one:
+            return super().get(*args)
+
+    def merge(self, *args: Any) -> Any:
+        with self._one:
+            return super().merge(*args)
+
+    def update(self, *args: Any, **how: Any) -> Any:
+        with self._one:
+            return super().update(*args, **how)
+
+    def get_many(self, keys: Iterable[Any]) -> Any:
+        with self._one:
+            return super().get_many(keys)
+
+
+class LimitedMeta:
+    """Counts every sliding second; over the rate it answers 130429 as Meta does."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._lock = threading.Lock()
+        self._last_second: deque[float] = deque()
+        self.taken: list[float] = []
+        self.throttled = 0
+
+    def send(self, _line: str, body: SendBody) -> Accepted:
+        time.sleep(LATENCY_SECONDS / 2)
+        wamid = self._take()
+        time.sleep(LATENCY_SECONDS / 2)
+        return Accepted(wamid, wa_id=body.alias.removeprefix("phone:"))
+
+    def _take(self) -> str:
+        with self._lock:
+            now = time.monotonic()
+            while self._last_second and self._last_second[0] <= now - 1:
+                self._last_second.popleft()
+            if len(self._last_second) >= self._rate:
+                self.throttled += 1
+                raise graph_error(Reason(code=130429, title="Rate limit hit", http=400))
+            self._last_second.append(now)
+            self.taken.append(now)
+            return f"wamid.{len(self.taken)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run: the share of the rate that Meta saw used, and the longest wait of a reply (s)."""
+
+    share: float
+    throttled: int
+    longest_wait: float
+
+
+def in_real_time(rate: int) -> Measured:
+    """A sender's threads at work while somebody replies five times a second."""
+    table, meta = SharedTable(), LimitedMeta(rate)
+    size = int(rate * SECONDS)
+    _arrange(table, rate, size)
+    piece = slice_size(rate)
+    slices = [
+        Slice(TENANT, "b", LINE, first, min(first + piece, size) - 1)
+        for first in range(0, size, piece)
+    ]
+    waits: list[float] = []
+    done = threading.Event()
+    replies = threading.Thread(target=_reply, args=(table, meta, rate, waits, done.is_set))
+    replies.start()
+    sender = _sender(table, meta)
+    for one in slices:
+        sender.send(one, lambda: 1000.0)
+    done.set()
+    replies.join()
+    achieved = (len(meta.taken) - 1) / (max(meta.taken) - min(meta.taken))
+    return Measured(achieved / rate, meta.throttled, max(waits))
+
+
+def in_simulated_time(rate: int) -> Measured:
+    """Lanes that always have work, replies in between; arrivals jitter by their own chance."""
+    table, chance, now = MemoryTable(), random.Random(7), [0.0]
+    lanes = -(-rate // LANE_RATE)
+    paces = [Pace(table, lambda: now[0], lambda _: None) for _ in range(lanes + 1)]
+    events = [(0.0, lane) for lane in range(lanes + 1)]
+    arrivals: list[float] = []
+    waits: list[float] = []
+    while events:
+        now[0], lane = heapq.heappop(events)
+        if now[0] > SECONDS:
+            break
+        if lane == 0:
+            waits.append(paces[0].take(TENANT, LINE, rate=rate, people=True))
+            slots, ask = [now[0] + waits[-1]], now[0] + REPLY_EVERY_SECONDS
+        else:
+            turn = paces[lane].reserve(TENANT, LINE, rate=rate, count=32, people=False)
+            slots = [turn.at + place * turn.step for place in range(turn.count)]
+            ask = max(turn.at, now[0] + LATENCY_SECONDS) if slots else turn.at
+        heapq.heappush(events, (ask, lane))
+        arrivals += [slot + chance.expovariate(1 / JITTER_SECONDS) for slot in slots]
+    taken, throttled = _limited(sorted(arrivals), rate)
+    return Measured((taken - 1) / (arrivals[-1] - arrivals[0]) / rate, throttled, max(waits))
+
+
+def _limited(arrivals: list[float], rate: int) -> tuple[int, int]:
+    """How many arrivals a limiter over a sliding second takes, and how many it throttles."""
+    recent: deque[float] = deque()
+    taken = throttled = 0
+    for at in arrivals:
+        while recent and recent[0] <= at - 1:
+            recent.popleft()
+        if len(recent) >= rate:
+            throttled += 1
+        else:
+            recent.append(at)
+            taken += 1
+    return taken, throttled
+
+
+def _arrange(table: MemoryTable, rate: int, size: int) -> None:
+    template = Template("order_ready", "en_US", Category.UTILITY)
+    line = Line(TENANT, LINE, "2", "15550100000", Mode.CLOUD, LineState.ACTIVE, 1, "s", rate=rate)
+    Lines(table).save_connected(line)
+    BroadcastRows(table).insert(
+        Broadcast("b", TENANT, LINE, "Bench", template, 1, 1, "bench", size + 1, "", "")
+    )
+    people = [Recipient(n, Person(phone=f"1555{n:07d}")) for n in range(size)]
+    RecipientRows(table).insert_absent(TENANT, "b", people)
+
+
+def _sender(table: MemoryTable, meta: LimitedMeta) -> Sender:
+    rows, recipients, lines = BroadcastRows(table), RecipientRows(table), Lines(table)
+    people, pace = People(table), Pace(table, time.time, time.sleep)
+    recording = Recording(messages=Messages(table), talks=Talks(table), people=people)
+    attempts = Attempts(
+        rows=rows,
+        recipients=recipients,
+        lines=lines,
+        people=people,
+        recording=recording,
+        pace=pace,
+        clock=time.time,
+    )
+    return Sender(
+        rows=rows,
+        recipients=recipients,
+        lines=lines,
+        people=people,
+        attempts=attempts,
+        graph_of=lambda _tenant, _line: meta,
+        pace=pace,
+        send_queue=None,  # type: ignore[arg-type] # nothing is handed on within the time given
+        crew=Crew(executor=ThreadPoolExecutor(32), size=32),
+        clock=time.time,
+        sleep=time.sleep,
+    )
+
+
+def _reply(
+    table: MemoryTable,
+    meta: LimitedMeta,
+    rate: int,
+    waits: list[float],
+    over: Callable[[], bool],
+) -> None:
+    pace = Pace(table, time.time, time.sleep)
+    while not over():
+        wait = pace.take(TENANT, LINE, rate=rate, people=True)
+        waits.append(wait)
+        time.sleep(wait)
+        with suppress(Throttled):  # counted by Meta; whoever replied is told to try again
+            meta.send(LINE, SendBody("phone:15550100001", "text", {"body": "Yes"}))
+        time.sleep(REPLY_EVERY_SECONDS)

@@ -6,7 +6,6 @@ down(DEFAULT, steps)                # the state stays
 """
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -172,7 +171,6 @@ def workers(place: Place, function: str) -> list[int]:
 
 def _parameters(place: Place) -> dict[str, str]:
     simulator = Meta(place).url
-    at_once = str(max(2, os.cpu_count() or 2))
     return {
         "Stage": "dev",
         "MetaAppId": APP_ID,
@@ -181,9 +179,6 @@ def _parameters(place: Place) -> dict[str, str]:
         "GraphUrl": simulator,
         "SdkUrl": f"{simulator}/sdk.js",
         "SdkOrigin": simulator,
-        # Every one of them is a process of this machine.
-        "LiveConcurrency": at_once,
-        "HistoryConcurrency": at_once,
     }
 
 

@@ -134,13 +134,14 @@ def test_whoever_may_call_a_function_is_named(resources: Resources) -> None:
         assert "${HttpApi}/" in source, name
 
 
-def test_only_onboarding_writes_tokens_and_it_reads_none(resources: Resources) -> None:
+def test_only_onboarding_seals_tokens_and_its_callback_opens_none(resources: Resources) -> None:
     actions = {
         name: {action for each in statements(role) for action in as_list(each["Action"])}
         for name, role in of_type(resources, "AWS::IAM::Role").items()
     }
 
-    assert {name for name, each in actions.items() if "kms:Encrypt" in each} == {"OnboardingRole"}
+    seal = {name for name, each in actions.items() if "kms:Encrypt" in each}
+    assert seal == {"OnboardingRole", "OnboardingStepsRole"}
     assert "kms:Decrypt" not in actions["OnboardingRole"]
 
 
@@ -213,9 +214,11 @@ def test_a_queue_takes_a_bounded_share_of_the_account(
 ) -> None:
     for queue, (_, reading) in sources(resources).items():
         bound = reading["ScalingConfig"]["MaximumConcurrency"]
+        bounds = [bound]
         if isinstance(bound, dict):
-            bound = template["Parameters"][bound["Ref"]]["Default"]
-        assert 2 <= bound <= 50, queue
+            name, _, which = bound["Fn::FindInMap"]
+            bounds = [stage[which] for stage in template["Mappings"][name].values()]
+        assert all(2 <= each <= 50 for each in bounds), queue
 
 
 def test_nothing_waits_unencrypted(resources: Resources) -> None:

@@ -7,9 +7,11 @@ import copy
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
+from tandem.store.attribute_values import marshalled, unmarshalled
+from tandem.store.cursor import closed_cursor, opened_cursor
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Row
-from tandem.store.table import Page, Table, closed_cursor, marshalled, opened_cursor, unmarshalled
+from tandem.store.table import Page, Table
 
 
 class MemoryTable(Table):

@@ -1,8 +1,6 @@
 """The one table. Conditional writes come back as plain answers; everything else is DynamoDB's."""
 
-import base64
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import batched
@@ -10,7 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from tandem.model.errors import Invalid, TryAgain, Unstorable
+from tandem.model.errors import TryAgain, Unstorable
+from tandem.store.attribute_values import marshalled, unmarshalled
+from tandem.store.cursor import closed_cursor, opened_cursor
+from tandem.store.expression import Expression
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Row
 
@@ -80,7 +81,7 @@ class Table:
             known = refused_by
 
     def _try_merge(self, key: Key, merge: Merge) -> dict[str, Any] | None:
-        expression = _Expression()
+        expression = Expression()
         for register in merge.registers:
             name, value = expression.name(register.name), expression.value(register.value)
             sign = ">" if register.towards == "earliest" else "<"
@@ -109,7 +110,7 @@ class Table:
 
         `if_equal` with None as a value means the attribute must be absent.
         """
-        expression = _Expression()
+        expression = Expression()
         for name, content in (put or {}).items():
             expression.put(name, content)
         expression.removes.extend(expression.name(name) for name in remove)
@@ -127,7 +128,7 @@ class Table:
     def delete(self, key: Key) -> None:
         self._client.delete_item(TableName=self._name, Key=_key(key))
 
-    def _write(self, key: Key, expression: "_Expression") -> dict[str, Any] | None:
+    def _write(self, key: Key, expression: "Expression") -> dict[str, Any] | None:
         try:
             self._client.update_item(
                 TableName=self._name,
@@ -236,52 +237,6 @@ class Table:
         )
 
 
-class _Expression:
-    """An update expression in the making: names and values are numbered as they come."""
-
-    def __init__(self) -> None:
-        self.sets: list[str] = []
-        self.adds: list[str] = []
-        self.removes: list[str] = []
-        self.conditions: list[str] = []
-        self._names: dict[str, str] = {}
-        self._values: dict[str, Any] = {}
-
-    def name(self, attribute: str) -> str:
-        return self._names.setdefault(attribute, f"#n{len(self._names)}")
-
-    def value(self, content: Any) -> str:
-        placeholder = f":v{len(self._values)}"
-        self._values[placeholder] = _marshal(content)
-        return placeholder
-
-    def put(self, attribute: str, content: Any) -> None:
-        """Set an attribute; None removes it: what a register carries replaces the old whole."""
-        if content is None:
-            self.removes.append(self.name(attribute))
-        else:
-            self.sets.append(f"{self.name(attribute)} = {self.value(content)}")
-
-    def arguments(self) -> dict[str, Any]:
-        clauses = (
-            ("SET", self.sets),
-            ("REMOVE", self.removes),
-            ("ADD", self.adds),
-        )
-        arguments: dict[str, Any] = {
-            "UpdateExpression": " ".join(
-                f"{word} {', '.join(parts)}" for word, parts in clauses if parts
-            )
-        }
-        if self.conditions:
-            arguments["ConditionExpression"] = " AND ".join(self.conditions)
-        if self._names:
-            arguments["ExpressionAttributeNames"] = {v: k for k, v in self._names.items()}
-        if self._values:
-            arguments["ExpressionAttributeValues"] = self._values
-        return arguments
-
-
 @lru_cache
 def _insert_text(table: str, names: tuple[str, ...]) -> str:
     fields = ", ".join(f"'{name}': ?" for name in names)
@@ -301,81 +256,3 @@ def _translated(error: ClientError) -> Exception:
     if error.response["Error"]["Code"] == "ValidationException":
         return Unstorable(f"this cannot be stored: {error.response['Error'].get('Message')}")
     return error
-
-
-# boto3's own serialiser refuses int-like floats, returns Decimal for every number and set for every
-# set, and costs several times this; rows here hold only the types below.
-
-
-def marshalled(row: Row) -> dict[str, Any]:
-    """A row as DynamoDB's attribute values, without what is None or an empty set."""
-    item = {}
-    for name, value in row.items():
-        if value.__class__ is str:
-            item[name] = {"S": value}
-        elif value is not None and value != _NO_MEMBERS:
-            item[name] = _marshal(value)
-    return item
-
-
-_NO_MEMBERS: frozenset[str] = frozenset()
-
-
-def _marshal(value: Any) -> dict[str, Any]:
-    for kind, write in _WRITERS:
-        if isinstance(value, kind):
-            return write(value)
-    raise TypeError(f"a row cannot hold {type(value).__name__}: {value!r}")
-
-
-# bool before int, because every bool is an int.
-_WRITERS: tuple[tuple[Any, Callable[[Any], dict[str, Any]]], ...] = (
-    (str, lambda text: {"S": text}),
-    (frozenset, lambda members: {"SS": sorted(members)}),
-    (bool, lambda flag: {"BOOL": flag}),
-    (int, lambda number: {"N": str(number)}),
-    (bytes, lambda content: {"B": content}),
-    (Mapping, lambda inner: {"M": marshalled(inner)}),
-    ((list, tuple), lambda values: {"L": [_marshal(value) for value in values]}),
-)
-
-_READERS: dict[str, Any] = {
-    "S": str,
-    "N": int,
-    "BOOL": bool,
-    "B": bytes,
-    "SS": frozenset,
-    "L": lambda values: [_unmarshal(value) for value in values],
-    "M": lambda values: {name: _unmarshal(value) for name, value in values.items()},
-    "NULL": lambda _: None,
-}
-
-
-def unmarshalled(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A row from DynamoDB's attribute values."""
-    return {name: _unmarshal(value) for name, value in item.items()}
-
-
-def _unmarshal(value: Mapping[str, Any]) -> Any:
-    ((kind, content),) = value.items()
-    return _READERS[kind](content)
-
-
-def closed_cursor(last: Mapping[str, Any]) -> str:
-    """A cursor: the last key, without the group, which the caller must know to use it."""
-    plain = [last[name]["S"] for name in ("pk", "sk", "moment")]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
-
-
-def opened_cursor(cursor: str, group: str) -> dict[str, Any]:
-    """The last key in a cursor. What a key cannot hold is Invalid here, not a fault in DynamoDB."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        plain = json.loads(base64.urlsafe_b64decode(padded))
-        fits = isinstance(plain, list) and all(0 < len(text.encode()) <= 1024 for text in plain)
-    except (ValueError, AttributeError, RecursionError):
-        fits, plain = False, []
-    if not fits or len(plain) != 3:
-        raise Invalid("this cursor is not one of ours: start again without it")
-    key = {"group": group, **dict(zip(("pk", "sk", "moment"), plain, strict=True))}
-    return {name: {"S": text} for name, text in key.items()}

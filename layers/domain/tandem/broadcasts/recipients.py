@@ -41,10 +41,14 @@ class Recipients:
             return
         name, number = place
         recipient = self._recipients.get(tenant, name, number)
-        broadcast = self._rows.get(tenant, name)
-        if recipient is None or broadcast is None or broadcast.line != note.line:
+        if recipient is None:
             return
-        if recipient.outcome is None:
+        # Nearly every status speaks of a message that is filed already: one write is all it takes.
+        known = recipient.wamid == note.wamid and recipient.outcome is not None
+        broadcast = None if known and not note.errors else self._rows.get(tenant, name)
+        if not known and (broadcast is None or broadcast.line != note.line):
+            return
+        if broadcast is not None and recipient.outcome is None:
             self._take_over(broadcast, recipient, note)
         why = Reason.of(note.errors[0]) if note.errors else Reason()
         self._recipients.told(
@@ -56,7 +60,7 @@ class Recipients:
             code=why.code,
             reason=_sentence(why) if note.errors else None,
         )
-        if note.state == "failed":
+        if broadcast is not None and note.state == "failed":
             self._react(broadcast, note, why)
 
     def _take_over(self, broadcast: Broadcast, recipient: Recipient, note: StatusNote) -> None:

@@ -18,6 +18,7 @@ from tandem.lines.invitation import Invitation, sealed
 from tandem.runtime import clients
 from tandem.runtime import lines as line_wiring
 from tandem.runtime import onboarding as wiring
+from tandem.runtime.settings import setting
 from tandem.store.lines import Lines
 from tandem.store.table import Table
 from tests.unit.conftest import create_table
@@ -32,7 +33,6 @@ CACHED = (
     line_wiring.table,
     line_wiring.lines,
     line_wiring.tokens,
-    wiring.app,
     wiring.invitation_key,
     wiring.beginning,
     wiring.connecting,
@@ -76,6 +76,14 @@ class OnboardingStack:
 
     def invitation(self, id_: str = "", *, tenant: str = "acme", expires_at: int = FAR) -> str:
         return sealed(Invitation(id_ or uuid4().hex, tenant, expires_at), KEY)
+
+    def rotate(self, secret: str, *, previous: str) -> None:
+        """Meta gives the app a new secret, and an operator writes it down."""
+        self.meta.configure_app(app_id="4001", app_secret=secret)
+        clients.secrets().put_secret_value(
+            SecretId=setting("META_SECRET_ARN"),
+            SecretString=json.dumps({"current": secret, "previous": previous}),
+        )
 
     def begin(self, body: object) -> tuple[int, dict[str, Any]]:
         """POST /onboarding; the status and the answer."""

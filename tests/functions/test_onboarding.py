@@ -50,6 +50,15 @@ def test_the_code_alone_is_enough(stack: OnboardingStack) -> None:
     assert (status, begun["line"]) == (202, sign_up["made"]["phone_number_id"])
 
 
+def test_a_rotated_app_secret_is_good_for_the_next_owner(stack: OnboardingStack) -> None:
+    before = posted(stack, stack.sign_up())
+
+    stack.rotate("a new secret", previous="app-secret")
+    after = posted(stack, stack.sign_up())
+
+    assert (before[0], after[0]) == (202, 202)
+
+
 def test_a_used_code_is_410_and_says_to_begin_again(stack: OnboardingStack) -> None:
     sign_up = stack.sign_up()
     posted(stack, sign_up)

@@ -87,9 +87,8 @@ def now() -> int:
     return int(time.time())
 
 
-@cache
 def app() -> App:
-    """The Meta app under its current secret, read once by each process."""
+    """The Meta app under its current secret, read now: a rotation waits for no process to end."""
     return App(setting("APP_ID"), app_secrets()[0])
 
 

@@ -3,12 +3,9 @@
 import io
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 from rich.console import Console
 
 from local import logs
@@ -17,42 +14,11 @@ from local.engine import Engine
 from local.meta import Meta
 from local.place import Place
 from local.progress import Steps
-from local.stack import Endpoints
+from tests.journeys.shops import Shop, Shops
+from tests.journeys.stack import Stack
 
 _HERE = Path(__file__).parent
 _LINES_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """A running stack, and the handles by which a journey holds it."""
-
-    place: Place
-    endpoints: Endpoints
-    meta: Meta
-
-    def api(self, method: str, path: str, **request: Any) -> requests.Response:
-        """Call the API with the seeded tenant's key; `path` begins behind /v1."""
-        headers = {"Authorization": f"Bearer {self.endpoints.api_key}"}
-        return requests.request(
-            method,
-            f"{self.endpoints.api_url}{path}",
-            headers={**headers, **request.pop("headers", {})},
-            timeout=35,
-            **request,
-        )
-
-    def aws(self, service: str) -> Any:
-        """A boto3 client of the stack's administrator."""
-        return local_stack.client(self.place, service)
-
-    def resource(self, logical_id: str) -> str:
-        """The physical name of a resource of the template."""
-        return local_stack.resource(self.place, logical_id)
-
-    def workers(self, function: str) -> list[int]:
-        """The pids that run a function now, by its logical id."""
-        return local_stack.workers(self.place, function)
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +30,28 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield Stack(place, local_stack.up(place, quiet), Meta(place))
     finally:
         local_stack.down(place, quiet)
+
+
+@pytest.fixture(scope="session")
+def shops(stack: Stack) -> Shops:
+    """The businesses of the stack: each journey opens its own."""
+    return Shops(stack)
+
+
+@pytest.fixture(scope="session")
+def shop(shops: Shops) -> Shop:
+    """A shop that is connected and has its past, for journeys that only talk."""
+    return shops.open("Corner Shop").connected()
+
+
+@pytest.fixture(autouse=True)
+def calm(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each journey, whatever it let go wrong at Meta's end goes right again."""
+    yield
+    if "stack" in request.fixturenames:
+        walked: Stack = request.getfixturevalue("stack")
+        walked.meta.control("PUT", "faults", {})
+        walked.meta.control("PUT", "statuses", {})
 
 
 @pytest.fixture(autouse=True)

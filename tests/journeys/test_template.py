@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from tests.journeys.conftest import Stack
+from tests.journeys.stack import Stack
 
 
 def test_meta_shakes_hands_with_the_right_token(stack: Stack) -> None:

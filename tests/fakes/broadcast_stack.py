@@ -13,18 +13,11 @@ from functions.broadcast_sender.handler import handler as sender
 from simulator import Simulator
 from tandem.model.broadcast import Addressee, BroadcastRequest, Category, Template
 from tandem.model.line import Line, LineState, Mode
-from tandem.runtime import broadcasts as wiring
-from tandem.runtime import clients
-from tandem.runtime import lines as line_wiring
+from tandem.runtime import clients, stores
+from tests.fakes.process import forget
 from tests.unit.conftest import create_table
 
 TENANT = "acme"
-CACHED = tuple(
-    made
-    for module in (clients, line_wiring, wiring)
-    for made in vars(module).values()
-    if hasattr(made, "cache_clear")
-)
 
 
 class Context:
@@ -102,7 +95,7 @@ def broadcast_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broad
     }
     for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
-    _forget()
+    forget()
     with Simulator(seed=3, time_scale=0) as meta:
         create_table(clients.dynamodb(), name)
         clients.s3().create_bucket(Bucket=name)
@@ -125,7 +118,7 @@ def broadcast_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broad
         for variable, value in environment.items():
             monkeypatch.setenv(variable, value)
         yield BroadcastStack(meta, _connected_line(meta), plan_queue, send_queue)
-    _forget()
+    forget()
 
 
 def _connected_line(meta: Simulator) -> str:
@@ -134,7 +127,7 @@ def _connected_line(meta: Simulator) -> str:
     meta.signup(waba_id=made["waba_id"])
     token = meta.issue_token(waba_ids=[made["waba_id"]])["access_token"]
     line: str = made["phone_number_id"]
-    line_wiring.lines().save_connected(
+    stores.lines().save_connected(
         Line(
             tenant=TENANT,
             line=line,
@@ -146,7 +139,7 @@ def _connected_line(meta: Simulator) -> str:
             sync="first",
         )
     )
-    line_wiring.tokens().keep(
+    stores.tokens().keep(
         TENANT,
         line,
         token,
@@ -156,8 +149,3 @@ def _connected_line(meta: Simulator) -> str:
         expires_at=None,
     )
     return line
-
-
-def _forget() -> None:
-    for made in CACHED:
-        made.cache_clear()

@@ -16,30 +16,15 @@ from functions.onboarding_steps.handler import handler as steps
 from simulator import Simulator
 from tandem.lines.invitation import Invitation, sealed
 from tandem.runtime import clients
-from tandem.runtime import lines as line_wiring
 from tandem.runtime import onboarding as wiring
 from tandem.runtime.settings import setting
 from tandem.store.lines import Lines
 from tandem.store.table import Table
+from tests.fakes.process import forget
 from tests.unit.conftest import create_table
 
 KEY = "the invitation key"
 FAR = 4_000_000_000
-CACHED = (
-    clients.dynamodb,
-    clients.sqs,
-    clients.kms,
-    clients.secrets,
-    line_wiring.table,
-    line_wiring.lines,
-    line_wiring.tokens,
-    wiring.invitation_key,
-    wiring.beginning,
-    wiring.connecting,
-    wiring.following,
-    wiring.steps_worker,
-    wiring.keeper,
-)
 
 
 class Context:
@@ -150,8 +135,7 @@ def onboarding_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Onbo
         "AWS_DEFAULT_REGION": "us-east-1",
     }.items():
         monkeypatch.setenv(variable, value)
-    for cached in CACHED:
-        cached.cache_clear()
+    forget()
     with Simulator(seed=3, time_scale=0) as meta:
         meta.configure_app(app_id="4001", app_secret="app-secret")
         table = create_table(clients.dynamodb(), name)
@@ -174,8 +158,7 @@ def onboarding_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Onbo
         stack = OnboardingStack(meta, table, steps_queue, plan_queue)
         monkeypatch.setattr(wiring, "now", stack.now)
         yield stack
-    for cached in CACHED:
-        cached.cache_clear()
+    forget()
 
 
 def _secret(name: str, value: str) -> str:

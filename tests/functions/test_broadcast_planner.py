@@ -10,7 +10,7 @@ import pytest
 from tandem.model.broadcast import BroadcastState
 from tandem.runtime import clients
 from tandem.runtime.broadcasts import broadcasts
-from tandem.runtime.lines import table
+from tandem.runtime.stores import table
 from tandem.store.broadcasts import BroadcastRows
 from tests.fakes.broadcast_stack import TENANT, BroadcastStack, broadcast_stack
 

@@ -8,7 +8,8 @@ import pytest
 from tandem.model.broadcast import RecipientState
 from tandem.model.events import StatusNote
 from tandem.model.identity import Person
-from tandem.runtime.broadcasts import broadcasts, recipients
+from tandem.runtime.broadcasts import broadcasts
+from tandem.runtime.intake import recipients
 from tests.fakes.broadcast_stack import TENANT, BroadcastStack, broadcast_stack
 
 PEOPLE = 45

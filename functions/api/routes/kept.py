@@ -3,7 +3,7 @@
 from functions.api import views
 from functions.api.answering import Answer, page
 from functions.api.asking import asked_page, caller, new_router
-from tandem.runtime.api import kept_things
+from tandem.runtime.stores import kept_things
 
 router = new_router()
 

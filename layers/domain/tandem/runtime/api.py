@@ -1,22 +1,25 @@
-"""Wiring of the API: reading, sending, kept things; broadcasts have their own."""
+"""Wiring of the API: reading and sending; broadcasts have their own."""
 
 import time
 from functools import cache, lru_cache
 
 from tandem.conversations.reading import Reading
-from tandem.conversations.recording import Recording
 from tandem.conversations.sending import Sender, Sending
 from tandem.conversations.settling import Settling
 from tandem.meta.graph import Graph
 from tandem.runtime.broadcasts import pace
-from tandem.runtime.lines import graph_of, lines, table, tokens
+from tandem.runtime.graph import graph_of
 from tandem.runtime.onboarding import following
-from tandem.store.kept import KeptThings
-from tandem.store.messages import Messages
-from tandem.store.onboardings import Onboardings
-from tandem.store.people import People
-from tandem.store.sends import Sends
-from tandem.store.talks import Talks
+from tandem.runtime.stores import (
+    lines,
+    messages,
+    onboardings,
+    people,
+    recording,
+    sends,
+    talks,
+    tokens,
+)
 
 GRAPHS_KEPT = 64
 """Lines whose connection to Meta and decrypted token a process holds on to."""
@@ -26,10 +29,10 @@ GRAPHS_KEPT = 64
 def reading() -> Reading:
     return Reading(
         lines=lines(),
-        talks=Talks(table()),
-        messages=Messages(table()),
-        people=People(table()),
-        onboardings=Onboardings(table()),
+        talks=talks(),
+        messages=messages(),
+        people=people(),
+        onboardings=onboardings(),
         following=following(),
         clock=time.time,
     )
@@ -37,23 +40,16 @@ def reading() -> Reading:
 
 @cache
 def sending() -> Sending:
-    recording = Recording(messages=Messages(table()), talks=Talks(table()), people=People(table()))
-    sends = Sends(table())
     return Sending(
         reading=reading(),
-        sends=sends,
-        settling=Settling(sends=sends, recording=recording),
+        sends=sends(),
+        settling=Settling(sends=sends(), recording=recording()),
         lines=lines(),
         pace=pace(),
         sender_of=sender_of,
         clock=time.time,
         sleep=time.sleep,
     )
-
-
-@cache
-def kept_things() -> KeptThings:
-    return KeptThings(table())
 
 
 def sender_of(tenant: str, line: str) -> Sender:

@@ -1,4 +1,4 @@
-"""Wiring of broadcasts: what api creates, the planner freezes, the sender sends, ingest settles."""
+"""Wiring of broadcasts: what api creates, the planner freezes and the sender sends."""
 
 import threading
 import time
@@ -13,25 +13,27 @@ from pydantic import BaseModel, Field, TypeAdapter
 from tandem.broadcasts.attempts import Attempts
 from tandem.broadcasts.creating import Broadcasts
 from tandem.broadcasts.planning import Planner
-from tandem.broadcasts.recipients import Recipients
 from tandem.broadcasts.sending import Crew, Sender
-from tandem.conversations.recording import Recording
 from tandem.meta.graph import Accepted, Graph
 from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Slice
 from tandem.runtime import clients
-from tandem.runtime.lines import graph_under, lines, table, tokens
+from tandem.runtime.graph import graph_under
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
+from tandem.runtime.stores import (
+    broadcast_rows,
+    lines,
+    people,
+    recipient_rows,
+    recording,
+    table,
+    tokens,
+)
 from tandem.store.audiences import Audiences
-from tandem.store.broadcasts import BroadcastRows
-from tandem.store.messages import Messages
 from tandem.store.pace import Pace
-from tandem.store.people import People
 from tandem.store.queues import Queue
-from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules, Target
-from tandem.store.talks import Talks
 
 CREW_SIZE = 32
 """Calls to Meta at a time: 80 messages a second at 0.4 s each. Matches the clients' connections."""
@@ -72,8 +74,8 @@ def broadcasts() -> Broadcasts:
         role_arn=setting("SCHEDULE_ROLE_ARN"),
     )
     return Broadcasts(
-        rows=BroadcastRows(table()),
-        recipients=RecipientRows(table()),
+        rows=broadcast_rows(),
+        recipients=recipient_rows(),
         lines=lines(),
         audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
         plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
@@ -86,10 +88,10 @@ def broadcasts() -> Broadcasts:
 def planner() -> Planner:
     """The verb of the plan queue."""
     return Planner(
-        rows=BroadcastRows(table()),
-        recipients=RecipientRows(table()),
+        rows=broadcast_rows(),
+        recipients=recipient_rows(),
         lines=lines(),
-        people=_people(),
+        people=people(),
         audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
         send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),
         clock=time.time,
@@ -99,21 +101,20 @@ def planner() -> Planner:
 @cache
 def sender() -> Sender:
     """The verb of the send queue."""
-    rows, recipients = BroadcastRows(table()), RecipientRows(table())
     attempts = Attempts(
-        rows=rows,
-        recipients=recipients,
+        rows=broadcast_rows(),
+        recipients=recipient_rows(),
         lines=lines(),
-        people=_people(),
-        recording=_recording(),
+        people=people(),
+        recording=recording(),
         pace=pace(),
         clock=time.time,
     )
     return Sender(
-        rows=rows,
-        recipients=recipients,
+        rows=broadcast_rows(),
+        recipients=recipient_rows(),
         lines=lines(),
-        people=_people(),
+        people=people(),
         attempts=attempts,
         graph_of=_graph_of,
         pace=pace(),
@@ -121,18 +122,6 @@ def sender() -> Sender:
         crew=Crew(executor=ThreadPoolExecutor(CREW_SIZE), size=CREW_SIZE),
         clock=time.time,
         sleep=time.sleep,
-    )
-
-
-@cache
-def recipients() -> Recipients:
-    """The settler of the callbacks that begin with `b:`."""
-    return Recipients(
-        rows=BroadcastRows(table()),
-        recipients=RecipientRows(table()),
-        lines=lines(),
-        people=_people(),
-        recording=_recording(),
     )
 
 
@@ -164,13 +153,3 @@ def _graph_of(tenant: str, line: str) -> ThreadedGraph:
 def _graph_under(token: str) -> ThreadedGraph:
     """One for each token this process has met: connections outlive a slice."""
     return ThreadedGraph(token)
-
-
-@cache
-def _people() -> People:
-    return People(table())
-
-
-@cache
-def _recording() -> Recording:
-    return Recording(messages=Messages(table()), talks=Talks(table()), people=_people())

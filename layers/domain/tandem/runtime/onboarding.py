@@ -17,14 +17,11 @@ from tandem.lines.steps import Steps
 from tandem.lines.worker import StepsWorker
 from tandem.model.onboarding import Onboarding
 from tandem.runtime import clients
-from tandem.runtime.lines import app_secrets, graph_of, graph_under, lines, table, tokens
+from tandem.runtime.graph import app_secrets, graph_of, graph_under
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
-from tandem.store.broadcasts import BroadcastRows
-from tandem.store.onboardings import Onboardings
+from tandem.runtime.stores import broadcast_rows, lines, onboardings, step_rows, syncs, tokens
 from tandem.store.queues import Queue
-from tandem.store.steps import StepRows
-from tandem.store.syncs import Syncs
 
 # ---- edges
 
@@ -113,10 +110,10 @@ def plan_broadcast(tenant: str, broadcast: str) -> None:
 @cache
 def connecting() -> Connecting:
     return Connecting(
-        onboardings=Onboardings(table()),
+        onboardings=onboardings(),
         lines=lines(),
         tokens=tokens(),
-        syncs=Syncs(table()),
+        syncs=syncs(),
         graph_of=graph_under,
         app=app,
         enqueue=enqueue_steps,
@@ -127,7 +124,7 @@ def connecting() -> Connecting:
 @cache
 def beginning() -> Beginning:
     return Beginning(
-        onboardings=Onboardings(table()),
+        onboardings=onboardings(),
         connecting=connecting(),
         graph_of=graph_under,
         app=app,
@@ -138,20 +135,17 @@ def beginning() -> Beginning:
 
 @cache
 def following() -> Following:
-    return Following(
-        onboardings=Onboardings(table()), lines=lines(), syncs=Syncs(table()), clock=now
-    )
+    return Following(onboardings=onboardings(), lines=lines(), syncs=syncs(), clock=now)
 
 
 @cache
 def steps_worker() -> StepsWorker:
-    onboardings = Onboardings(table())
     return StepsWorker(
-        onboardings=onboardings,
+        onboardings=onboardings(),
         connecting=connecting(),
         steps=Steps(
-            onboardings=onboardings,
-            rows=StepRows(table()),
+            onboardings=onboardings(),
+            rows=step_rows(),
             lines=lines(),
             graph_of=graph_of,
             clock=now,
@@ -164,13 +158,13 @@ def steps_worker() -> StepsWorker:
 @cache
 def keeper() -> Keeper:
     return Keeper(
-        onboardings=Onboardings(table()),
-        steps=StepRows(table()),
+        onboardings=onboardings(),
+        steps=step_rows(),
         lines=lines(),
         connecting=connecting(),
         following=following(),
         reading=LineReading(lines=lines(), tokens=tokens(), graph_of=graph_of, clock=now),
-        broadcasts=BroadcastRows(table()),
+        broadcasts=broadcast_rows(),
         plan=plan_broadcast,
         enqueue=enqueue_steps,
         failed=_report,

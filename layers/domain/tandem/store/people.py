@@ -4,7 +4,6 @@ A contact is a connected component of that graph, and its id the least alias in 
 rewritten when two contacts turn out to be one: the tie is added, and reading follows it.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -46,7 +45,7 @@ class People:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._tied: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._tied: set[tuple[str, str, str]] = set()
 
     def join(self, tenant: str, person: Person) -> None:
         """Tie the aliases of one event together. Known ties cost nothing.
@@ -60,14 +59,13 @@ class People:
     def _tie(self, tenant: str, one: str, other: str) -> None:
         tie = (tenant, one, other)
         if tie in self._tied:
-            self._tied.move_to_end(tie)
             return
         for here, there in ((one, other), (other, one)):
             ends = Merge(members={"same_as": frozenset({there})})
             self._table.merge(keys.person(tenant, here), ends)
-        self._tied[tie] = None
-        if len(self._tied) > REMEMBERED_TIES:
-            self._tied.popitem(last=False)
+        if len(self._tied) >= REMEMBERED_TIES:
+            self._tied.clear()
+        self._tied.add(tie)
 
     def tie(self, tenant: str, one: Person, other: Person) -> None:
         """Two sets of aliases are one person: before and after a change of number or id."""

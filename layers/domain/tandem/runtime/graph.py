@@ -1,29 +1,11 @@
-"""Lines, their tokens and the Graph API under them, for every function that needs a line."""
+"""The Graph API under a line's own token, and the app's secrets."""
 
 import json
-from functools import cache
 
 from tandem.meta.graph import Graph
 from tandem.runtime import clients
 from tandem.runtime.settings import setting
-from tandem.store.lines import Lines
-from tandem.store.table import Table
-from tandem.store.tokens import Tokens
-
-
-@cache
-def table() -> Table:
-    return Table(clients.dynamodb(), setting("TABLE_NAME"))
-
-
-@cache
-def lines() -> Lines:
-    return Lines(table())
-
-
-@cache
-def tokens() -> Tokens:
-    return Tokens(table(), clients.kms(), setting("TOKEN_KEY_ARN"))
+from tandem.runtime.stores import tokens
 
 
 def graph_under(token: str) -> Graph:

@@ -1,0 +1,90 @@
+"""The stores of this process, one of each, made on first use."""
+
+from functools import cache
+
+from tandem.conversations.recording import Recording
+from tandem.runtime import clients
+from tandem.runtime.settings import setting
+from tandem.store.broadcasts import BroadcastRows
+from tandem.store.kept import KeptThings
+from tandem.store.lines import Lines
+from tandem.store.messages import Messages
+from tandem.store.onboardings import Onboardings
+from tandem.store.people import People
+from tandem.store.recipients import RecipientRows
+from tandem.store.sends import Sends
+from tandem.store.steps import StepRows
+from tandem.store.syncs import Syncs
+from tandem.store.table import Table
+from tandem.store.talks import Talks
+from tandem.store.tokens import Tokens
+
+
+@cache
+def table() -> Table:
+    return Table(clients.dynamodb(), setting("TABLE_NAME"))
+
+
+@cache
+def lines() -> Lines:
+    return Lines(table())
+
+
+@cache
+def tokens() -> Tokens:
+    return Tokens(table(), clients.kms(), setting("TOKEN_KEY_ARN"))
+
+
+@cache
+def onboardings() -> Onboardings:
+    return Onboardings(table())
+
+
+@cache
+def step_rows() -> StepRows:
+    return StepRows(table())
+
+
+@cache
+def syncs() -> Syncs:
+    return Syncs(table())
+
+
+@cache
+def messages() -> Messages:
+    return Messages(table())
+
+
+@cache
+def talks() -> Talks:
+    return Talks(table())
+
+
+@cache
+def people() -> People:
+    return People(table())
+
+
+@cache
+def recording() -> Recording:
+    return Recording(messages=messages(), talks=talks(), people=people())
+
+
+@cache
+def sends() -> Sends:
+    return Sends(table())
+
+
+@cache
+def broadcast_rows() -> BroadcastRows:
+    return BroadcastRows(table())
+
+
+@cache
+def recipient_rows() -> RecipientRows:
+    return RecipientRows(table())
+
+
+@cache
+def kept_things() -> KeptThings:
+    return KeptThings(table())

@@ -26,19 +26,20 @@ def verify_token(engine: Engine, outputs: dict[str, str]) -> str:
 
 def api_key(engine: Engine, tenant: str) -> str:
     """A new API key of the tenant. Only its hash is stored: who loses it makes another."""
-    return str(_tandem(engine, "key", "create", "--tenant", tenant, "--name", "local")["key"])
+    return str(tandem(engine, "key", "create", "--tenant", tenant, "--name", "local")["key"])
 
 
 def invitation(engine: Engine, tenant: str) -> dict[str, str]:
     """A new invitation for one owner: the token, and the page's address with it."""
-    made = _tandem(engine, "invite", "--tenant", tenant, "--days", "7")
+    made = tandem(engine, "invite", "--tenant", tenant, "--days", "7")
     return {
         "invitation": str(made["invitation"]),
         "invitation_url": engine.reachable(str(made["url"])),
     }
 
 
-def _tandem(engine: Engine, *arguments: str) -> dict[str, Any]:
+def tandem(engine: Engine, *arguments: str) -> dict[str, Any]:
+    """One command of the operator's command line on this stack; what it answers for machines."""
     done = subprocess.run(
         [sys.executable, "-m", _COMMAND_LINE, *arguments, "--stack", STACK, "--json"],
         env={**os.environ, **CREDENTIALS, "AWS_ENDPOINT_URL": engine.url},

@@ -41,6 +41,39 @@ def given_back_after(stack: Stack, seconds: int, *queues: str) -> Iterator[None]
             sqs.set_queue_attributes(QueueUrl=url, Attributes=answer["Attributes"])
 
 
+@contextmanager
+def held_back(stack: Stack, function: str) -> Iterator[None]:
+    """Have a function take nothing from its queue meanwhile, as when it has no capacity left."""
+    mappings = stack.aws("lambda")
+    listed = mappings.list_event_source_mappings(FunctionName=stack.resource(function))
+    (mapping,) = listed["EventSourceMappings"]
+    mappings.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        yield
+    finally:
+        mappings.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+
+def passed(stack: Stack, partition: str, *, seconds: int) -> None:
+    """Let time pass for one thing: every moment in its rows lies so much further back.
+
+    The deployed functions read a clock that nobody can turn, so the past is moved instead.
+    """
+    table, name = stack.aws("dynamodb"), stack.endpoints.table_name
+    found = table.query(
+        TableName=name,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": partition}},
+    )
+    for row in found["Items"]:
+        older = {
+            column: {"N": str(int(value["N"]) - seconds)}
+            for column, value in row.items()
+            if column.endswith("_at") and "N" in value
+        }
+        table.put_item(TableName=name, Item=row | older)
+
+
 def under_way(stack: Stack, *queues: str) -> int:
     """How many records of these queues a worker has, or had when it died."""
     return _counted(stack, queues, "ApproximateNumberOfMessagesNotVisible")

@@ -143,12 +143,15 @@ class Shops:
         self._stack = stack
         self._key_of = cache(lambda tenant: seed.api_key(Engine(stack.place), tenant))
 
+    @property
+    def meta(self) -> Meta:
+        return Meta(self._stack.endpoints)
+
     def open(self, name: str, *, tenant: str = "", **history: Any) -> Shop:
         """A shop whose owner was invited and has not connected yet; `history` is on its phone."""
-        meta = Meta(self._stack.endpoints)
-        made = meta.ask("POST", "businesses", name=name)
+        made = self.meta.ask("POST", "businesses", name=name)
         past = {"messages": 12, "threads": 3, "media_share": 0.0, "hiding": 0.0} | history
-        meta.ask("PUT", f"lines/{made['phone_number_id']}/history", **past)
+        self.meta.ask("PUT", f"lines/{made['phone_number_id']}/history", **past)
         return Shop(self._stack, self.as_(tenant), made["waba_id"], made["phone_number_id"])
 
     def as_(self, tenant: str = "") -> Endpoints:

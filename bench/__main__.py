@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import history, webhook
+from bench import history, pace, webhook
 from bench.measure import Result
 
-BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (webhook.results, history.results)
+BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
+    webhook.results,
+    history.results,
+    pace.results,
+)
 
 
 def main() -> int:

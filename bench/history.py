@@ -146,7 +146,7 @@ def _by_hand(client: SilentDynamoDB, body: bytes) -> None:
                 "group": {"S": f"acme#TALK#{LINE}#phone:{thread['id']}"},
                 "moment": {"S": f"{at:012d}#{wamid}"},
                 "history_status": {"S": message["history_context"]["status"]},
-                "place": {"S": "1#"},
+                "place": {"S": f"1#{at}#READ#phone:{thread['id']}"},
                 "content": {"S": "31#"},
                 "kind": {"S": message["type"]},
                 "text": {"S": message["text"]["body"]},

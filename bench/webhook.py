@@ -53,22 +53,25 @@ def body_of(size: int) -> bytes:
 def results() -> Iterator[Result]:
     ours, floor = processes_side_by_side(_READY, _BOTO3, repeat=9)
     yield Result("webhook cold start", ours / floor, 0.6, "x", "a process that makes an SQS client")
-    for label, size, budget, repeat in (("2 KB", 2_000, 0.3, 400), ("3 MB", 3_000_000, 25.0, 15)):
-        aws = StubbedAws()
-        desk = _desk(aws)
-        body = body_of(size)
-        signature = signed(body, SECRET)
-        desk.take(body, signature)
-        aws.calls = 0
-        warm, least = side_by_side(
-            lambda desk=desk, body=body, signature=signature: desk.take(body, signature),
-            lambda body=body: (hmac.digest(SECRET.encode(), body, "sha256"), body.find(b"\x00")),
-            repeat=repeat,
-        )
-        own = (warm - least) * 1000
-        yield Result(f"webhook warm, {label}", own, budget, "ms", "HMAC and one scan of the bytes")
-        calls, allowed = aws.calls / repeat, 1 if size < 1_000_000 else 2
-        yield Result(f"AWS calls a POST, {label}", calls, allowed, "calls", "counted")
+    yield from _warm("2 KB", size=2_000, budget=0.3, repeat=400)
+    yield from _warm("3 MB", size=3_000_000, budget=25.0, repeat=15)
+
+
+def _warm(label: str, *, size: int, budget: float, repeat: int) -> Iterator[Result]:
+    aws = StubbedAws()
+    desk, body = _desk(aws), body_of(size)
+    signature = signed(body, SECRET)
+    desk.take(body, signature)
+    aws.calls = 0
+    warm, least = side_by_side(
+        lambda: desk.take(body, signature),
+        lambda: (hmac.digest(SECRET.encode(), body, "sha256"), body.find(b"\x00")),
+        repeat=repeat,
+    )
+    own = (warm - least) * 1000
+    yield Result(f"webhook warm, {label}", own, budget, "ms", "HMAC and one scan of the bytes")
+    calls, allowed = aws.calls / repeat, 1 if size < 1_000_000 else 2
+    yield Result(f"AWS calls a POST, {label}", calls, allowed, "calls", "counted")
 
 
 def _desk(aws: StubbedAws) -> Reception:

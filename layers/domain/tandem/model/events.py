@@ -7,13 +7,16 @@ gives the same state.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from tandem.model.identity import Person
 
 JsonObject = Mapping[str, Any]
+
+NOTHING_ELSE: JsonObject = MappingProxyType({})
 
 
 def digest(value: object) -> str:
@@ -61,8 +64,10 @@ class Media:
     filename: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+# These two come by the thousand: named tuples are made three times as fast as frozen dataclasses.
+
+
+class Content(NamedTuple):
     """What a message says.
 
     `kind` is Meta's type, verbatim. `text` is what a person would read: body, caption, title of a
@@ -75,13 +80,12 @@ class Content:
     text: str | None = None
     media: Media | None = None
     reply_to: str | None = None
-    extra: JsonObject = field(default_factory=dict)
+    extra: JsonObject = NOTHING_ELSE
     completeness: Completeness = Completeness.FULL
     target: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """One message, seen once. `at` is the message's own time (unix seconds)."""
 
     line: str
@@ -230,9 +234,22 @@ def word_for_word(event: Event, reason: str, *, detail: str | None = None) -> Ke
     return Kept(
         reason=reason,
         what=getattr(event, "event", type(event).__name__),
-        raw=json.dumps(asdict(event), sort_keys=True, default=str),
+        raw=json.dumps(_plain(event), sort_keys=True, default=str),
         at=getattr(event, "at", 0),
         line=getattr(event, "line", None),
         waba=getattr(event, "waba", None),
         detail=detail,
     )
+
+
+def _plain(value: object) -> object:
+    """A value of ours as JSON would have it, by its names."""
+    if isinstance(value, (Content, Sighting)):
+        return {name: _plain(inner) for name, inner in value._asdict().items()}
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return value

@@ -41,6 +41,8 @@ _RANK = {
     Source.HISTORY_OUT: 1,
 }
 
+_SEEN = {source: {"sources": frozenset({source.value})} for source in Source}
+
 _ORIGINS = (
     (Origin.API, {Source.API}),
     (Origin.APP, {Source.ECHO, Source.HISTORY_OUT}),
@@ -169,7 +171,7 @@ def _whole(tenant: str, sighting: Sighting) -> Merge:
     return Merge(
         (*place, content),
         firsts={} if place else _shelved(tenant, sighting.line, sighting.wamid),
-        members={"sources": frozenset({sighting.source.value})},
+        members=_SEEN[sighting.source],
     )
 
 
@@ -177,13 +179,15 @@ def _place(tenant: str, sighting: Sighting) -> tuple[Register, ...]:
     alias = sighting.person.alias
     if alias is None or sighting.source is Source.HISTORY_MEDIA:
         return ()
+    status = sighting.history_status
     carried = {
         "group": keys.timeline(tenant, sighting.line, alias),
         "moment": keys.moment(sighting.at, sighting.wamid),
-        "history_status": sighting.history_status,
+        "history_status": status,
     }
-    rank = _RANK[sighting.source]
-    return (Register("place", f"{rank}#{fingerprint(carried)}", "latest", carry=carried),)
+    # All that is carried follows from these, so equal values carry equal attributes.
+    value = f"{_RANK[sighting.source]}#{sighting.at}#{status or ''}#{alias}"
+    return (Register("place", value, "latest", carry=carried),)
 
 
 def _content(sighting: Sighting) -> Register:

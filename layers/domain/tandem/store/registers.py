@@ -25,7 +25,8 @@ def fingerprint(carried: Row) -> str:
     It follows the order in which attributes were put in, which is the same wherever one place in
     the code builds them.
     """
-    return hashlib.blake2b(repr(carried).encode("utf-8", "replace"), digest_size=10).hexdigest()
+    told = "".join(map(repr, carried.values()))
+    return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
 # Named tuples: an import makes several of these for each message, and they are made in half the
@@ -76,9 +77,10 @@ class Merge(NamedTuple):
 
     def fresh_row(self) -> dict[str, Any]:
         """The attributes of a row that holds nothing but this."""
-        row: dict[str, Any] = dict(self.firsts)
+        row: dict[str, Any] = {}
         for register in self.registers:
             row.update(register.carry)
             row[register.name] = register.value
+        row.update(self.firsts)
         row.update(self.members)
         return row

@@ -163,7 +163,8 @@ class Table:
         return answers
 
     def _insert_statement(self, key: Key, row: Row) -> Any:
-        item = {**_key(key), **marshalled(row)}
+        item = marshalled(row)
+        item["pk"], item["sk"] = {"S": key.pk}, {"S": key.sk}
         return {
             "Statement": _insert_text(self._name, tuple(item)),
             "Parameters": list(item.values()),

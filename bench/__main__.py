@@ -31,7 +31,8 @@ def main() -> int:
             result.unit,
             f"[dim]{result.floor}[/]",
         )
-    Console().print(table)
+    console = Console()
+    console.print(table, width=console.width if console.is_terminal else 140)
     return 0 if all(result.holds for result in results) else 1
 
 

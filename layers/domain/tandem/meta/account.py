@@ -1,6 +1,6 @@
 """Changes of the account: `account_update`, and the notices that are only kept and shown."""
 
-from tandem.meta.history import DECLINED, declined
+from tandem.meta import history
 from tandem.meta.people import Contacts
 from tandem.meta.wire import Change, Json, json_text, mapping, object_id, objects, phone, words
 from tandem.model.events import AccountNote, Event, Kept
@@ -57,8 +57,8 @@ def account_update(change: Change) -> AccountNote | Kept:
 
 def error(change: Change, row: Json, _contacts: Contacts) -> Event:
     """An error that belongs to no message: the declined import, or something about the account."""
-    if row.get("code") == DECLINED:
-        return declined(change, row)
+    if row.get("code") == history.DECLINED:
+        return history.reason(change, row)
     title = words(row.get("title")) or words(row.get("message"))
     return change.kept("account", f"{change.field}.errors", row, detail=title)
 

@@ -29,7 +29,7 @@ DECLINED = 2593109
 
 
 def item(change: Change, said: Json, _contacts: Contacts) -> Iterator[Event]:
-    """One item: its messages as a chunk, its errors as refusals to share, the rest kept."""
+    """One item: its messages as a chunk, its errors as a refusal to share, the rest kept."""
     rest = dict(said)
     threads = rest.pop("threads", None)
     errors = rest.pop("errors", None)
@@ -38,7 +38,7 @@ def item(change: Change, said: Json, _contacts: Contacts) -> Iterator[Event]:
     order = take(place, "chunk_order", _order)
     progress = take(place, "progress", _percent)
     for error in errors if isinstance(errors, list) else () if errors is None else [errors]:
-        yield declined(change, error)
+        yield reason(change, error)
     if isinstance(rest.get("metadata"), dict):
         rest.pop("metadata")
         if place:
@@ -77,16 +77,19 @@ def item(change: Change, said: Json, _contacts: Contacts) -> Iterator[Event]:
     )
 
 
-def declined(change: Change, error: object) -> HistoryDeclined | Kept:
-    """Why there is no history, in Meta's words."""
+def reason(change: Change, error: object) -> HistoryDeclined | Kept:
+    """Why there is no history, in Meta's words: the owner's no, or trouble that is only kept."""
     said = mapping(error)
     code = whole(said.get("code"), most=999_999_999)
     if code is None:
         return change.kept("malformed", f"{change.field}.errors", error)
+    title = words(said.get("title")) or words(said.get("message")) or str(code)
+    if code != DECLINED:
+        return change.kept("account", f"{change.field}.errors", error, detail=title)
     return HistoryDeclined(
         line=change.line or "",
         code=code,
-        title=words(said.get("title")) or words(said.get("message")) or str(code),
+        title=title,
         detail=words(mapping(said.get("error_data")).get("details")) or words(said.get("message")),
     )
 

@@ -193,7 +193,7 @@ class HistoryChunk:
 
 @dataclass(frozen=True, slots=True)
 class HistoryDeclined:
-    """The owner chose not to share the chat history (2593109), or Meta says why there is none."""
+    """The owner chose not to share the chat history. `code` is Meta's word for that: 2593109."""
 
     line: str
     code: int

@@ -1,0 +1,189 @@
+"""A broadcast reaches everybody once, whatever happens on the way."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from local.demo.talk import Json, until
+from tests.journeys.crashes import given_back_after, kill, waiting_in
+from tests.journeys.shops import LONG, Shop
+from tests.journeys.stack import Stack
+
+
+def test_a_scheduled_broadcast_reaches_at_its_time_all_who_still_want_it(shop: Shop) -> None:
+    audience = people(25, area=303, blanks=1)
+    unwilling = audience[7]["phone"].removeprefix("+")
+    at = int(time.time()) + 4
+
+    broadcast = Sent.begin(shop, audience, template=("spring_offer", "marketing"), schedule_at=at)
+    stops_marketing(shop, unwilling)
+    broadcast.ends()
+
+    recipients = broadcast.recipients()
+    skipped = [one for one in recipients if one["state"] == "skipped"]
+    assert [(one["phone"], one["number"]) for one in skipped] == [(unwilling, 7)]
+    assert broadcast.reached() == dict.fromkeys(set(range(25)) - {7}, 1)
+    assert min(message["timestamp"] for message in broadcast.messages().values()) >= at
+    until(lambda: broadcast.states() == {"read": 24, "skipped": 1}, seconds=LONG, what="statuses")
+    assert broadcast.get()["state"] == "finished"
+
+
+def test_meta_throttling_in_the_middle_fails_nobody(shop: Shop) -> None:
+    taken = shop.truth()["accepted"]
+
+    broadcast = Sent.begin(shop, people(60, area=415))
+    until(lambda: shop.truth()["accepted"] > taken, seconds=LONG, what="the first", pause=0.02)
+    shop.meta.ask("PUT", "faults", refuse=1.0, refuse_code=130429, endpoints=["messages"])
+    until(lambda: refused(shop) > 0, seconds=LONG, what="a refusal", pause=0.02)
+    shop.meta.ask("PUT", "faults")
+    broadcast.ends()
+
+    assert broadcast.reached() == dict.fromkeys(range(60), 1)
+    until(lambda: broadcast.states() == {"read": 60}, seconds=LONG, what="the last status")
+
+
+def test_a_sender_killed_in_the_middle_sends_to_nobody_twice_and_forgets_nobody(
+    stack: Stack, shop: Shop
+) -> None:
+    taken = shop.truth()["accepted"]
+
+    with given_back_after(stack, 8, "SendQueue"):
+        broadcast = Sent.begin(shop, people(60, area=512))
+        until(lambda: shop.truth()["accepted"] > taken + 9, seconds=LONG, what="ten", pause=0.02)
+        killed = kill(stack, "BroadcastSender")
+        broadcast.ends()
+    until(lambda: not shop.meta.waiting(), seconds=LONG, what="the statuses")
+
+    def lost() -> set[int]:
+        """Whom no call to Meta has reached: their attempt was written, and the caller died."""
+        return set(range(60)) - broadcast.reached().keys()
+
+    until(
+        lambda: broadcast.states() == {"read": 60 - len(lost())} | unknown(len(lost())),
+        seconds=LONG,
+        what="the last status",
+    )
+    assert killed > 0
+    assert set(broadcast.reached().values()) == {1}
+    assert {one["number"] for one in broadcast.recipients() if one["state"] == "unknown"} == lost()
+
+
+def test_a_paused_broadcast_holds_who_is_left_and_resumed_reaches_them(
+    stack: Stack, shop: Shop
+) -> None:
+    everybody = people(130, area=212)
+    taken = shop.truth()["accepted"]
+
+    broadcast = Sent.begin(shop, everybody)
+    until(lambda: shop.truth()["accepted"] > taken, seconds=LONG, what="the first", pause=0.02)
+    paused = shop.tandem.post(f"broadcasts/{broadcast.id}/pause", {})
+    until(lambda: not waiting_in(stack, "SendQueue"), seconds=LONG, what="the sender to stop")
+    reached = len(broadcast.reached())
+    shop.tandem.post(f"broadcasts/{broadcast.id}/resume", {})
+    broadcast.ends()
+
+    assert paused["state"] == "paused"
+    assert 0 < reached < 130
+    assert broadcast.reached() == dict.fromkeys(range(130), 1)
+
+
+# ---- what these journeys need
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A broadcast of a shop, seen from both ends."""
+
+    shop: Shop
+    id: str
+
+    @classmethod
+    def begin(
+        cls,
+        shop: Shop,
+        audience: list[Json],
+        *,
+        template: tuple[str, str] = ("order_ready", "utility"),
+        schedule_at: int | None = None,
+    ) -> "Sent":
+        """Ask for a broadcast, at once unless it is scheduled."""
+        shop.meta.ask("PUT", "statuses", order=["delivered", "read", "sent"], step_s=0.05)
+        name, category = template
+        asked = {
+            "line": shop.line,
+            "name": "Journey",
+            "template": {"name": name, "language": "en_US", "category": category},
+            "audience": audience,
+            "schedule_at": schedule_at,
+        }
+        return cls(shop, shop.tandem.post("broadcasts", asked)["id"])
+
+    def get(self) -> Json:
+        return self.shop.tandem.get(f"broadcasts/{self.id}")
+
+    def ends(self) -> None:
+        """Wait until nothing is left to be done for anybody."""
+        until(
+            lambda: bool(self.get()["plan"]) and self.get()["progress"]["waiting"] == 0,
+            seconds=2 * LONG,
+            what="the end of the broadcast",
+        )
+
+    def states(self) -> dict[str, int]:
+        """How many recipients are in each state that somebody is in."""
+        states: dict[str, int] = self.get()["progress"]["states"]
+        return {state: count for state, count in states.items() if count}
+
+    def recipients(self) -> list[Json]:
+        return list(self.shop.tandem.every(f"broadcasts/{self.id}/recipients"))
+
+    def messages(self) -> dict[str, Json]:
+        """What Meta took of it."""
+        mine = f"b:{self.id}:"
+        return {
+            wamid: message
+            for wamid, message in self.shop.truth()["messages"].items()
+            if (message["biz_opaque_callback_data"] or "").startswith(mine)
+        }
+
+    def reached(self) -> Counter[int]:
+        """How many messages Meta took for each recipient, by number."""
+        notes = (message["biz_opaque_callback_data"] for message in self.messages().values())
+        return Counter(int(note.rpartition(":")[2]) for note in notes)
+
+
+def people(count: int, *, area: int, blanks: int = 2) -> list[Json]:
+    """As many fictional people, a hundred to an area code, with what fills a template's blanks."""
+    return [
+        {
+            "phone": f"+1{area + number // 100}55501{number % 100:02d}",
+            "parameters": [str(number)] * blanks,
+        }
+        for number in range(count)
+    ]
+
+
+def stops_marketing(shop: Shop, phone: str) -> None:
+    """Somebody tells WhatsApp that they want no more offers, and Meta passes it on."""
+    wish = {
+        "wa_id": phone,
+        "category": "marketing_messages",
+        "value": "stop",
+        "timestamp": int(time.time()),
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550100000", "phone_number_id": shop.line},
+        "user_preferences": [wish],
+    }
+    shop.meta.ask("POST", "deliver", waba_id=shop.waba, field="user_preferences", value=value)
+
+
+def refused(shop: Shop) -> int:
+    """How many sends Meta has refused by a fault so far."""
+    calls = shop.meta.ask("GET", f"calls?path=/{shop.line}/messages")["calls"]
+    return sum(call["fault"] == "refuse" for call in calls)
+
+
+def unknown(count: int) -> dict[str, int]:
+    return {"unknown": count} if count else {}

@@ -139,7 +139,7 @@ def test_every_parameter_and_output_is_the_template_s(path: Path, template: dict
     text = commands(path)
 
     given = set(re.findall(r"\b([A-Z][a-z]+[A-Za-z]*)=", text))
-    looked_up = set(re.findall(r"\bout (\w+)", text))
+    looked_up = set(re.findall(r"\bout ([A-Z]\w+)", text))
 
     assert given - set(template["Parameters"]) - OF_AWS == set()
     assert looked_up - set(template["Outputs"]) == set()

@@ -177,6 +177,30 @@ def test_the_timelines_of_all_aliases_are_one_and_every_page_size_shows_it_whole
     assert shown == [wamid for _, wamid in expected]
 
 
+@pytest.mark.parametrize(
+    "ours", [Source.ECHO, Source.API, Source.HISTORY_OUT], ids=lambda source: source.value
+)
+def test_an_answer_of_the_same_second_stands_after_what_it_answers(
+    desk: FrontDesk, ours: Source
+) -> None:
+    desk.sees("wamid.9", at=NOW - 60)
+    desk.sees("wamid.1", at=NOW - 60, source=ours)
+    desk.sees("wamid.5", at=NOW - 60)
+
+    assert [entry.message.wamid for entry in desk.timeline()] == ["wamid.1", "wamid.9", "wamid.5"]
+
+
+def test_a_send_stands_where_the_message_will_that_it_becomes(desk: FrontDesk) -> None:
+    desk.sees("wamid.zzz", at=NOW)
+    desk.meta.silent = True
+
+    desk.write()
+    before = [entry.message.origin for entry in desk.timeline()]
+    desk.tell()
+
+    assert before == [entry.message.origin for entry in desk.timeline()] == ["api", "customer"]
+
+
 def test_a_cursor_holds_while_messages_arrive_and_aliases_join(desk: FrontDesk) -> None:
     for number in range(6):
         desk.sees(f"wamid.{number}", ANA, at=NOW - 100 + number)

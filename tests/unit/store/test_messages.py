@@ -115,6 +115,13 @@ def test_each_status_keeps_its_earliest_time_and_what_came_with_it() -> None:
     assert (kept.at, kept.pricing) == (1005, {"type": "regular"})
 
 
+def test_what_is_said_to_come_from_both_sides_stands_in_one_place_whichever_came_first() -> None:
+    live = after(sighting(Source.INBOUND), sighting(Source.ECHO))
+    imported = after(sighting(Source.HISTORY_IN), sighting(Source.HISTORY_OUT))
+
+    assert live.moment == imported.moment != ""
+
+
 @pytest.mark.parametrize(
     ("sources", "origin", "imported"),
     [

@@ -8,6 +8,7 @@ import base64
 import heapq
 import re
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 
 from tandem.lines.progress import Following, Progress
 from tandem.meta.errors import Reason, reaction
@@ -22,7 +23,7 @@ from tandem.model.reading import (
     line_and_alias,
 )
 from tandem.store.lines import Lines
-from tandem.store.messages import Messages, message_moment
+from tandem.store.messages import Messages
 from tandem.store.onboardings import Onboardings
 from tandem.store.people import Contact, People
 from tandem.store.talks import Talks
@@ -148,10 +149,11 @@ class Reading:
             for alias in aliases
         ]
         # A part that was cut says nothing of what is older than its last message.
-        horizon = max((message_moment(part[-1]) for part, more in parts if more), default="")
+        horizon = max((part[-1].moment for part, more in parts if more), default="")
         known: dict[str, Message] = {}
-        for message in heapq.merge(*(part for part, _ in parts), key=message_moment, reverse=True):
-            moment = message_moment(message)
+        timelines = (part for part, _ in parts)
+        for message in heapq.merge(*timelines, key=attrgetter("moment"), reverse=True):
+            moment = message.moment
             # A send and the message it became share a moment: the message knows more.
             if moment >= horizon and (moment not in known or message.statuses):
                 known[moment] = message

@@ -67,6 +67,8 @@ class Message:
     extra: JsonObject = field(default_factory=dict)
     statuses: tuple[Status, ...] = ()
     contact: str | None = None
+    moment: str = ""
+    """Where it stands in its timeline, as text that sorts; empty while it waits on the shelf."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,15 @@ def moment(at: int, tiebreak: str = "") -> str:
     return f"{max(at, 0):012d}#{tiebreak}"
 
 
+def message_moment(at: int, wamid: str, *, by_customer: bool) -> str:
+    """Where a message stands in its timeline.
+
+    Meta's times are whole seconds. Within one, the customer goes before the business: an answer
+    stands after what it answers. Then wamids decide, which are the same whatever came first.
+    """
+    return moment(at, f"{0 if by_customer else 1}#{wamid}")
+
+
 def moment_at(moment: str) -> int:
     """The unix seconds in a `moment`."""
     return int(moment.split("#", 1)[0])

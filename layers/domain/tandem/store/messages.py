@@ -41,6 +41,8 @@ _RANK = {
     Source.HISTORY_OUT: 1,
 }
 
+_BY_CUSTOMER = frozenset({Source.INBOUND, Source.HISTORY_IN})
+
 _SEEN = {source: {"sources": frozenset({source.value})} for source in Source}
 
 _ORIGINS = (
@@ -160,11 +162,6 @@ class Messages:
         return tuple(_read(row) for row in page.rows), page.cursor
 
 
-def message_moment(message: Message) -> str:
-    """Where a message stands in its timeline."""
-    return keys.moment(message.at, message.wamid)
-
-
 def _whole(tenant: str, sighting: Sighting) -> Merge:
     """All that one sighting says of a message."""
     place, content = _place(tenant, sighting), _content(sighting)
@@ -179,14 +176,14 @@ def _place(tenant: str, sighting: Sighting) -> tuple[Register, ...]:
     alias = sighting.person.alias
     if alias is None or sighting.source is Source.HISTORY_MEDIA:
         return ()
-    status = sighting.history_status
+    by_customer, status = sighting.source in _BY_CUSTOMER, sighting.history_status
     carried = {
         "group": keys.timeline(tenant, sighting.line, alias),
-        "moment": keys.moment(sighting.at, sighting.wamid),
+        "moment": keys.message_moment(sighting.at, sighting.wamid, by_customer=by_customer),
         "history_status": status,
     }
     # All that is carried follows from these, so equal values carry equal attributes.
-    value = f"{_RANK[sighting.source]}#{sighting.at}#{status or ''}#{alias}"
+    value = f"{_RANK[sighting.source]}{by_customer:d}#{sighting.at}#{status or ''}#{alias}"
     return (Register("place", value, "latest", carry=carried),)
 
 
@@ -243,6 +240,7 @@ def _read(row: Row) -> Message:
         extra=json.loads(row["extra"]) if "extra" in row else {},
         statuses=statuses,
         contact=keys.conversation_of(row["group"])[1] if placed else None,
+        moment=row["moment"] if placed else "",
     )
 
 

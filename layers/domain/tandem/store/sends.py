@@ -111,6 +111,7 @@ def send_as_message(row: Row) -> Message:
         reply_to=send.content.reply_to,
         extra=send.content.extra,
         contact=send.person.alias,
+        moment=row["moment"],
     )
 
 
@@ -123,7 +124,7 @@ def _place(tenant: str, send: Send, wamid: str | None = None) -> Row:
     alias = send.person.alias or ""
     return {
         "group": keys.timeline(tenant, send.line, alias),
-        "moment": keys.moment(send.at, wamid or send.callback),
+        "moment": keys.message_moment(send.at, wamid or send.callback, by_customer=False),
     }
 
 

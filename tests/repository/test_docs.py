@@ -22,7 +22,7 @@ OF_THE_READER = {
 }
 """Variables of the reader's own shell, set by what a document says."""
 
-OF_AWS = {"DataType", "StringValue", "OutputKey"}
+OF_AWS = {"OutputKey"}
 """Words with an equals sign in the AWS command line."""
 
 

@@ -15,6 +15,13 @@ def json_answer(status: int, body: object) -> Answer:
     return _response(answered(status, body))
 
 
+def redirect(link: str) -> Answer:
+    """302. The link is as good as the file, so nobody on the way may keep the answer."""
+    answer = answered(302, {"link": link})
+    answer["headers"]["location"] = link
+    return _response(answer)
+
+
 def page(items: list[Any], cursor: str | None) -> Answer:
     return json_answer(200, {"items": items, "next": cursor})
 

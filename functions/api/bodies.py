@@ -76,6 +76,13 @@ class SendBody(
     """POST /v1/conversations/{id}/messages."""
 
 
+class PersonBody(Body):
+    """POST /v1/lines/{line}/conversations: a phone in any spelling, or a BSUID."""
+
+    phone: Annotated[str, Field(max_length=64)] | None = None
+    bsuid: Annotated[str, Field(max_length=256)] | None = None
+
+
 class MarkReadBody(Body):
     """POST /v1/conversations/{id}/read. `up_to` (unix seconds): now, unless it is given."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from tandem.model.broadcast import Broadcast, Progress, Recipient
 from tandem.model.events import Kept
 from tandem.model.line import Line
+from tandem.model.message import Message
 from tandem.model.reading import Entry, WholeConversation
 from tandem.model.send import Send
 
@@ -40,7 +41,7 @@ def conversation(whole: WholeConversation) -> Shown:
             "bsuids": _of_kind("bsuid", talk.aliases),
         },
         "unread": talk.unread,
-        "last_activity_at": talk.last_activity_at,
+        "last_activity_at": talk.last_activity_at or None,
         "last_inbound_at": talk.last_inbound_at,
         "last_read_at": talk.last_read_at,
         "window": {
@@ -66,12 +67,25 @@ def message(entry: Entry) -> Shown:
         "state": message.state,
         "text": message.text,
         "media": asdict(message.media) if message.media else None,
+        "file": _file(message),
         "reply_to": message.reply_to,
         "target": message.target,
         "statuses": [{"state": status.state, "at": status.at} for status in message.statuses],
         "charge": asdict(entry.charge) if entry.charge else None,
         "failures": [asdict(failure) for failure in entry.failures],
         "extra": message.extra,
+    }
+
+
+def _file(message: Message) -> Shown | None:
+    if message.file_state is None:
+        return None
+    file, media = message.file, message.media
+    told = media.mime_type if media else None
+    return {
+        "state": message.file_state,
+        "size": file.size if file else None,
+        "mime_type": file.mime_type if file and file.mime_type else told,
     }
 
 

@@ -16,6 +16,7 @@ from tests.fakes.front_desk import FrontDesk
 OTHER_LINE = "206540352242922"
 
 HELLO = {"type": "text", "text": "Hello"}
+TEMPLATE = {"type": "template", "template": {"name": "order_ready", "language": "en_US"}}
 BROADCAST = {
     "line": LINE,
     "name": "Spring",
@@ -29,9 +30,11 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/lines/{line}", None),
     ("GET", "/v1/lines/{line}/sync", None),
     ("GET", "/v1/lines/{line}/conversations", None),
+    ("POST", "/v1/lines/{line}/conversations", {"phone": "+1 555 010 0077"}),
     ("GET", "/v1/lines/{line}/shelf", None),
     ("GET", "/v1/conversations/{conversation}", None),
     ("GET", "/v1/conversations/{conversation}/messages", None),
+    ("GET", "/v1/conversations/{conversation}/messages/{message}/file", None),
     ("POST", "/v1/conversations/{conversation}/messages", HELLO),
     ("POST", "/v1/conversations/{conversation}/read", {}),
     ("GET", "/v1/kept", None),
@@ -106,6 +109,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     other = FrontDesk(table, tenant="globex", line=OTHER_LINE)
     for routes in (lines, conversations):
         monkeypatch.setattr(routes, "reading", lambda: desk.reading)
+    monkeypatch.setattr(conversations, "opening", lambda: desk.opening)
     monkeypatch.setattr(conversations, "sending", lambda: desk.sending)
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
     monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)

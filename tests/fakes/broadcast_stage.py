@@ -137,6 +137,8 @@ class FakeMeta:
     time: SleepingTime
     rate: int | None = None
     answer: Callable[[str], None] = lambda _alias: None
+    known_as: dict[str, str] = field(default_factory=dict)
+    """The number under which Meta knows somebody, by the alias that was written to."""
     calls: list[Call] = field(default_factory=list)
     fuse: Fuse | None = None
 
@@ -156,7 +158,8 @@ class FakeMeta:
         call.wamid = f"wamid.{len(self.calls)}"
         phone = body.alias.removeprefix("phone:") if body.alias.startswith("phone:") else None
         user = body.alias.removeprefix("bsuid:") if body.alias.startswith("bsuid:") else None
-        return Accepted(call.wamid, input=phone, wa_id=phone, user_id=user)
+        wa_id = self.known_as.get(body.alias, phone)
+        return Accepted(call.wamid, input=phone, wa_id=wa_id, user_id=user)
 
     @property
     def accepted(self) -> list[Call]:

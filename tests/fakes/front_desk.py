@@ -1,7 +1,9 @@
 """Everybody who reads and writes through the API, around one table; time that only sleeps move."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from tandem.conversations.opening import Opening
 from tandem.conversations.reading import Reading
 from tandem.conversations.recording import Recording
 from tandem.conversations.sending import Sending
@@ -10,12 +12,14 @@ from tandem.lines.progress import Following
 from tandem.meta.errors import Unanswered
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
-from tandem.model.events import Completeness, Content, Sighting, Source, StatusNote
+from tandem.model.events import Completeness, Content, Media, Sighting, Source, StatusNote
 from tandem.model.identity import Person
 from tandem.model.line import Line, LineState, Mode
+from tandem.model.message import StoredFile
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName
 from tandem.model.reading import Entry, conversation_id
 from tandem.model.send import Draft, Send, SendRequest, TextDraft
+from tandem.store.files import Files
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
@@ -52,6 +56,14 @@ class ForgetfulMeta(FakeMeta):
         return accepted
 
 
+class FakeBucket:
+    """A bucket that hands out links, and holds nothing."""
+
+    def generate_presigned_url(self, call: str, *, Params: dict[str, str], ExpiresIn: int) -> str:  # noqa: N803
+        assert (call, ExpiresIn) == ("get_object", 300)
+        return f"https://media.example/{Params['Key']}?{Params['ResponseContentDisposition']}"
+
+
 class FrontDesk:
     """One tenant with one line, and the verbs of the API. `revive()`: the same world, no memory."""
 
@@ -80,9 +92,10 @@ class FrontDesk:
         self.lines, self.talks, self.people = Lines(table), Talks(table), People(table)
         self.messages, self.sends, self.kept = Messages(table), Sends(table), KeptThings(table)
         self.onboardings, self.syncs = Onboardings(table), Syncs(table)
+        self.files = Files(FakeBucket(), "media")  # type: ignore[arg-type]
         self.pace = Pace(table, time.clock, time.sleep)
         self.recording = Recording(messages=self.messages, talks=self.talks, people=self.people)
-        self.settling = Settling(sends=self.sends, recording=self.recording)
+        self.settling = Settling(sends=self.sends, people=self.people, recording=self.recording)
         self.reading = Reading(
             lines=self.lines,
             talks=self.talks,
@@ -97,6 +110,7 @@ class FrontDesk:
             ),
             clock=time.clock,
         )
+        self.opening = Opening(reading=self.reading, files=self.files)
         self.sending = Sending(
             reading=self.reading,
             sends=self.sends,
@@ -147,6 +161,15 @@ class FrontDesk:
         """A message is recorded; unless said otherwise, one that the customer wrote an hour ago."""
         said = content or Content("text", f"text of {wamid}")
         self.recording.record(self.tenant, Sighting(self.line, wamid, source, at, person, said))
+
+    def shows(
+        self, wamid: str, person: Person = ANA, *, file: StoredFile | None = None, **more: Any
+    ) -> None:
+        """A picture comes; `file` is what became of it."""
+        content = Content("image", media=Media("m1", "image/jpeg", filename="the cake.jpg"))
+        self.sees(wamid, person, content=content, **more)
+        if file is not None:
+            self.messages.note_file(self.tenant, self.line, wamid, file)
 
     def ghost(self, wamid: str, *, at: int) -> None:
         said = Content("unsupported", completeness=Completeness.GHOST)

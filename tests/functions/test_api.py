@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from tandem.model.events import Kept, StatusNote
+from tandem.model.events import Kept, Source, StatusNote
+from tandem.model.identity import Person
 from tandem.model.line import LineState
-from tandem.model.message import WINDOW_SECONDS
-from tests.fakes.api_house import BROADCAST, HELLO, House
+from tandem.model.message import WINDOW_SECONDS, StoredFile
+from tests.fakes.api_house import BROADCAST, HELLO, TEMPLATE, House
 from tests.fakes.broadcast_stage import LINE, NOW, meta_error, people
-from tests.fakes.front_desk import ANA
+from tests.fakes.front_desk import ANA, BEN
 
 # ---- reading
 
@@ -85,6 +86,7 @@ def test_messages_are_shown_with_all_that_is_known_of_them(house: House) -> None
             "state": "received",
             "text": "text of wamid.a",
             "media": None,
+            "file": None,
             "reply_to": None,
             "target": None,
             "statuses": [],
@@ -110,7 +112,98 @@ def test_the_shelf_and_the_kept_things_are_shown(house: House) -> None:
     )
 
 
+# ---- files
+
+
+def test_a_file_is_handed_out_by_a_link(house: House) -> None:
+    house.desk.shows("wamid.x==", file=StoredFile("m1", key="acme/1/ab", size=3))
+    path = f"/v1/conversations/{house.desk.id(ANA)}/messages"
+
+    for written in ("wamid.x==", "wamid.x%3D%3D"):
+        answer = house.ask("GET", f"{path}/{written}/file")
+
+        link = "https://media.example/acme/1/ab?attachment; filename*=UTF-8''the%20cake.jpg"
+        assert (answer.status, answer.headers["location"]) == (302, link)
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("file", "shown", "status", "code", "says"),
+    [
+        (None, "waiting", 409, "file_waiting", "ask again"),
+        (StoredFile("m1", lost="(100: gone)"), "lost", 410, "file_lost", "(100: gone)"),
+    ],
+)
+def test_a_file_that_is_not_there_says_why(
+    house: House, file: StoredFile | None, shown: str, status: int, code: str, says: str
+) -> None:
+    house.desk.shows("wamid.1", file=file, at=NOW)
+    path = f"/v1/conversations/{house.desk.id(ANA)}/messages"
+
+    answer = house.ask("GET", f"{path}/wamid.1/file")
+
+    assert (answer.status, answer.code) == (status, code)
+    assert says in answer.body["error"]["message"]
+    newest = house.ask("GET", path).body["items"][0]
+    assert newest["file"] == {"state": shown, "size": None, "mime_type": "image/jpeg"}
+
+
+def test_a_message_shows_the_file_that_was_fetched(house: House) -> None:
+    file = StoredFile("m1", key="acme/1/ab", size=3, mime_type="image/png")
+    house.desk.shows("wamid.1", file=file, at=NOW)
+
+    answer = house.ask("GET", f"/v1/conversations/{house.desk.id(ANA)}/messages")
+
+    shown = answer.body["items"][0]["file"]
+    assert shown == {"state": "fetched", "size": 3, "mime_type": "image/png"}
+
+
+def test_a_message_without_a_file_or_of_another_conversation_has_none_to_give(
+    house: House,
+) -> None:
+    house.desk.shows("wamid.other", BEN, file=StoredFile("m1", key="acme/1/ab"))
+    house.desk.shows("wamid.ours", source=Source.API)
+    path = f"/v1/conversations/{house.desk.id(ANA)}/messages"
+
+    for message in ("wamid.a", "wamid.other", "wamid.ours", "wamid.none", "x" * 3000):
+        assert house.ask("GET", f"{path}/{message}/file").status == 404
+
+
 # ---- writing
+
+
+@pytest.mark.parametrize(
+    "person", [{"phone": "+1 (555) 010-0077"}, {"bsuid": "US.1077"}], ids=["phone", "bsuid"]
+)
+def test_somebody_who_never_wrote_can_be_written_to(house: House, person: dict[str, str]) -> None:
+    before = house.desk.table.contents()  # type: ignore[attr-defined]
+
+    began = house.ask("POST", f"/v1/lines/{LINE}/conversations", person)
+
+    path = f"/v1/conversations/{began.body['id']}"
+    assert (began.status, began.body["last_activity_at"]) == (201, None)
+    assert began.body["window"] == {"open": False, "closes_at": None, "opened_by": None}
+    assert house.ask("GET", path).body == house.ask("POST", f"{path}/read").body == began.body
+    assert house.ask("GET", f"{path}/messages").body == {"items": [], "next": None}
+    assert house.desk.table.contents() == before  # type: ignore[attr-defined]
+    assert house.ask("POST", f"{path}/messages", HELLO).code == "window_closed"
+    assert house.ask("POST", f"{path}/messages", TEMPLATE).status == 201
+    again = house.ask("POST", f"/v1/lines/{LINE}/conversations", person)
+    assert (again.status, again.body["last_activity_at"]) == (200, NOW)
+    inbox = house.ask("GET", f"/v1/lines/{LINE}/conversations").body["items"]
+    assert began.body["id"] in {conversation["id"] for conversation in inbox}
+
+
+def test_a_number_that_meta_knows_by_another_is_one_conversation(house: House) -> None:
+    dialled, known = "15550100078", "15550100079"
+    house.desk.meta.known_as[f"phone:{dialled}"] = known
+    began = house.ask("POST", f"/v1/lines/{LINE}/conversations", {"phone": dialled})
+    house.ask("POST", f"/v1/conversations/{began.body['id']}/messages", TEMPLATE)
+
+    house.desk.sees("wamid.answer", Person.of(known), at=NOW + 5)
+
+    shown = house.ask("GET", f"/v1/conversations/{began.body['id']}/messages").body["items"]
+    assert [message["origin"] for message in shown] == ["customer", "api"]
 
 
 def test_a_message_is_sent_and_the_next_read_shows_it(house: House) -> None:
@@ -143,7 +236,7 @@ def test_an_unknown_outcome_is_202_and_in_the_timeline(house: House) -> None:
     [
         {"type": "image", "media": {"link": "https://shop.example/a.jpg", "caption": "Cake"}},
         {"type": "document", "media": {"media_id": "77", "filename": "bill.pdf"}},
-        {"type": "template", "template": {"name": "order_ready", "language": "en_US"}},
+        TEMPLATE,
         {"type": "text", "text": "Hi", "preview_url": True, "reply_to": "wamid.a"},
     ],
 )

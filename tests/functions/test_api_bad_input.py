@@ -87,6 +87,33 @@ def test_a_body_that_is_wrong_says_where(house: House, body: object, says: str) 
 
 
 @pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({}, "neither a phone number nor a user id"),
+        ({"phone": ""}, "neither"),
+        ({"phone": "+1 (555) 01"}, "7 to 15 digits"),
+        ({"phone": "0555 010 0001"}, "7 to 15 digits"),
+        ({"phone": "1" * 16}, "7 to 15 digits"),
+        ({"phone": "Ana"}, "7 to 15 digits"),
+        ({"phone": "\u0661\u0665550100001"}, "7 to 15 digits"),
+        ({"phone": 15550100001}, "phone"),
+        ({"phone": "15550100000"}, "the line itself"),
+        ({"bsuid": "1001"}, "user id"),
+        ({"bsuid": "US.10#01"}, "user id"),
+        ({"phone": "15550100001", "bsuid": "US.1001"}, "not both"),
+        ({"number": "15550100001"}, "number"),
+    ],
+)
+def test_who_cannot_be_written_to_is_refused_in_words(
+    house: House, body: dict[str, Any], says: str
+) -> None:
+    answer = house.ask("POST", f"/v1/lines/{LINE}/conversations", body)
+
+    assert (answer.status, answer.code) == (400, "invalid")
+    assert says in answer.body["error"]["message"]
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"audience": []},
@@ -127,7 +154,7 @@ def test_any_id_whatever_is_answered_and_never_a_fault(
     method, path, body = route
     with pytest.MonkeyPatch.context() as monkeypatch:
         house = made_house(monkeypatch)
-        ids = {"line": name, "conversation": name, "broadcast": name}
+        ids = {"line": name, "conversation": name, "message": name, "broadcast": name}
 
         answer = house.ask(method, path.format(**ids), body)
 

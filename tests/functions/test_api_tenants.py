@@ -6,9 +6,10 @@ import pytest
 
 from functions.api import handler as api_function
 from tandem.model.events import Kept, StatusNote
+from tandem.model.message import StoredFile
 from tests.fakes.api_house import BROADCAST, OTHER_LINE, ROUTES, Answer, House
 from tests.fakes.broadcast_stage import LINE, NOW
-from tests.fakes.front_desk import ANA
+from tests.fakes.front_desk import ANA, BEN
 
 
 def test_no_route_is_missing_from_the_proof_below() -> None:
@@ -28,8 +29,13 @@ def furnished(house: House) -> dict[str, str]:
     house.stage.plan()
     desk.messages.note_status("acme", StatusNote(LINE, "wamid.secret", "read", NOW, ANA))
     desk.kept.keep("acme", Kept("unknown_field", "secret", "secret", at=5, line=LINE), NOW)
-    desk.sees("wamid.secret2", ANA, at=NOW - 5)
-    return {"line": LINE, "conversation": desk.id(ANA), "broadcast": made.body["id"]}
+    desk.shows("wamid.shown", at=NOW - 5, file=StoredFile("m1", key="acme/secret", size=3))
+    return {
+        "line": LINE,
+        "conversation": desk.id(ANA),
+        "message": "wamid.shown",
+        "broadcast": made.body["id"],
+    }
 
 
 def unnamed(text: str, ids: dict[str, str]) -> str:
@@ -44,7 +50,12 @@ def test_what_is_another_tenant_s_is_as_if_it_were_not_there(
     house: House, method: str, path: str, body: object
 ) -> None:
     theirs = furnished(house)
-    absent = {"line": "999", "conversation": "QUFB", "broadcast": "f" * 20}
+    absent = {
+        "line": "999",
+        "conversation": "QUFB",
+        "message": "wamid.none",
+        "broadcast": "f" * 20,
+    }
     before = house.desk.table.contents()  # type: ignore[attr-defined]
 
     def ask(ids: dict[str, str]) -> Answer:
@@ -90,6 +101,26 @@ def test_a_cursor_of_another_tenant_leads_into_one_s_own_rows_only(house: House)
             answer = house.ask("GET", f"{path}?cursor={cursor}", tenant="globex")
             assert answer.status in (200, 400)
             assert "secret" not in json.dumps(answer.body)
+
+
+def test_a_message_of_another_tenant_is_not_found_through_one_s_own_conversation(
+    house: House,
+) -> None:
+    theirs = furnished(house)
+
+    for message in (theirs["message"], "wamid.b"):
+        path = f"/v1/conversations/{house.other.id(BEN)}/messages/{message}/file"
+        assert house.ask("GET", path, tenant="globex").status == 404
+
+
+def test_no_link_leads_to_an_object_of_another_tenant(house: House) -> None:
+    for key in ("acme/1/secret", "globex-2/1/secret", "secret"):
+        house.other.shows("wamid.stray", BEN, file=StoredFile("m1", key=key))
+        path = f"/v1/conversations/{house.other.id(BEN)}/messages/wamid.stray/file"
+
+        answer = house.ask("GET", path, tenant="globex")
+
+        assert (answer.status, "location" in answer.headers) == (404, False)
 
 
 def test_the_tenant_comes_from_the_authorizer_whatever_the_request_says(house: House) -> None:

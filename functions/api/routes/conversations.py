@@ -1,11 +1,13 @@
 """Conversations: reading them, answering in them."""
 
+from urllib.parse import unquote
+
 from functions.api import views
-from functions.api.answering import Answer, json_answer, page
+from functions.api.answering import Answer, json_answer, page, redirect
 from functions.api.asking import asked_page, body, caller, idempotency_key, new_router
 from functions.api.bodies import MarkReadBody, SendBody
 from tandem.model.send import SendRequest
-from tandem.runtime.api import reading, sending
+from tandem.runtime.api import opening, reading, sending
 
 router = new_router()
 
@@ -23,6 +25,13 @@ def messages(conversation: str) -> Answer:
         caller(router).tenant, conversation, limit=limit, cursor=cursor
     )
     return page([views.message(entry) for entry in found], following)
+
+
+@router.get("/v1/conversations/<conversation>/messages/<message>/file")
+def file(conversation: str, message: str) -> Answer:
+    """302 to the file, for five minutes."""
+    tenant = caller(router).tenant
+    return redirect(opening().link(tenant, conversation, unquote(message)))
 
 
 @router.post("/v1/conversations/<conversation>/read")

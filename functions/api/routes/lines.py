@@ -2,7 +2,8 @@
 
 from functions.api import views
 from functions.api.answering import Answer, json_answer, page
-from functions.api.asking import asked_page, caller, new_router
+from functions.api.asking import asked_page, body, caller, new_router
+from functions.api.bodies import PersonBody
 from tandem.runtime.api import reading
 from tandem.runtime.onboarding import followed
 
@@ -30,6 +31,17 @@ def inbox(line: str) -> Answer:
     limit, cursor = asked_page(router)
     found, following = reading().inbox(caller(router).tenant, line, limit=limit, cursor=cursor)
     return page([views.conversation(whole) for whole in found], following)
+
+
+@router.post("/v1/lines/<line>/conversations")
+def begin(line: str) -> Answer:
+    """200, or 201 when nobody has written yet; nothing is stored before somebody does."""
+    person = body(router, PersonBody)
+    whole = reading().conversation_with(
+        caller(router).tenant, line, phone=person.phone, bsuid=person.bsuid
+    )
+    status = 200 if whole.conversation.last_activity_at else 201
+    return json_answer(status, views.conversation(whole))
 
 
 @router.get("/v1/lines/<line>/shelf")

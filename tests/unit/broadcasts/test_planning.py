@@ -2,10 +2,10 @@
 
 import pytest
 
-from tandem.broadcasts.audience import DUPLICATE, NOBODY, NOT_A_BSUID, NOT_A_PHONE
+from tandem.broadcasts.audience import DUPLICATE
 from tandem.model.broadcast import Addressee, BroadcastState, RecipientState
 from tandem.model.errors import Conflict
-from tandem.model.identity import Person
+from tandem.model.identity import NOBODY, NOT_A_BSUID, NOT_A_PHONE, Person
 from tandem.store import keys
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, people, phone
 

@@ -204,13 +204,22 @@ def test_what_names_no_conversation_is_not_found(desk: FrontDesk, conversation: 
         desk.sending.send(TENANT, conversation, SendRequest(TextDraft("Hi"), by="Kim"))
 
 
-def test_a_person_who_never_had_a_conversation_is_not_found(desk: FrontDesk) -> None:
+def test_a_person_who_never_had_a_conversation_gets_a_template_and_nothing_else(
+    desk: FrontDesk,
+) -> None:
+    nobody = conversation_id(LINE, "phone:15550100099")
+
+    with pytest.raises(WindowClosed):
+        desk.sending.send(TENANT, nobody, SendRequest(TextDraft("Hi"), by="Kim"))
+    desk.sending.send(TENANT, nobody, SendRequest(TEMPLATE, by="Kim"))
+
+    assert [call.alias for call in desk.meta.accepted] == ["phone:15550100099"]
+
+
+@pytest.mark.parametrize("alias", ["username:ana", "parent:US.ENT.1", "phone:1", "bsuid:x"])
+def test_who_cannot_be_addressed_has_no_conversation(desk: FrontDesk, alias: str) -> None:
     with pytest.raises(NotFound):
-        desk.sending.send(
-            TENANT,
-            conversation_id(LINE, "phone:15550100099"),
-            SendRequest(TEMPLATE, by="Kim"),
-        )
+        desk.sending.send(TENANT, conversation_id(LINE, alias), SendRequest(TEMPLATE, by="Kim"))
 
 
 # ---- what Meta answers

@@ -2,36 +2,27 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tandem.model.broadcast import Addressee, Outcome, Recipient, Template
-from tandem.model.identity import Person
+from tandem.model.identity import (
+    NOBODY,
+    NOT_A_BSUID,
+    NOT_A_PHONE,
+    Person,
+    why_unreachable,
+)
 
 DUPLICATE = "the same person is in this list already"
-NOBODY = "there is neither a phone number nor a user id"
-NOT_A_PHONE = "this is not an international phone number (7 to 15 digits)"
-NOT_A_BSUID = "this is not a business-scoped user id"
-
-_PHONE = re.compile(r"[1-9]\d{6,14}")
-_BSUID = re.compile(r"[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}")
 
 
 def recipient_of(number: int, entry: Addressee) -> Recipient:
     """The recipient that an entry means; skipped, with the reason, when it means nobody."""
     person = Person.of(entry.phone, bsuid=entry.bsuid)
     recipient = Recipient(number, person, entry.parameters)
-    wrong = _wrong(person, entry)
+    wrong = why_unreachable(entry.phone, entry.bsuid)
     return _skipped(recipient, wrong) if wrong else recipient
-
-
-def _wrong(person: Person, entry: Addressee) -> str | None:
-    if entry.phone and not _PHONE.fullmatch(person.phone or ""):
-        return NOT_A_PHONE
-    if person.bsuid and not _BSUID.fullmatch(person.bsuid):
-        return NOT_A_BSUID
-    return None if person.alias else NOBODY
 
 
 def without_duplicates(

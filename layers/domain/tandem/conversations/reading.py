@@ -10,25 +10,29 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 
+from tandem.conversations.wholes import by_activity, put_together, unspoken
 from tandem.lines.progress import Following, Progress
 from tandem.meta.errors import Reason, reaction
 from tandem.model.errors import Invalid, NotFound
+from tandem.model.identity import Person, reachable, why_unreachable
 from tandem.model.line import Line
-from tandem.model.message import WINDOW_SECONDS, Conversation, Message
+from tandem.model.message import Conversation, Message
 from tandem.model.reading import (
     Charge,
     Entry,
     Failure,
     WholeConversation,
+    conversation_id,
     line_and_alias,
 )
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
 from tandem.store.onboardings import Onboardings
-from tandem.store.people import Contact, People
+from tandem.store.people import People
 from tandem.store.talks import Talks
 
 _LINE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_WAMID = re.compile(r"[!-~]{1,256}")
 _MOMENT = re.compile(r"\d{12}#.{1,400}", re.DOTALL)
 
 
@@ -96,37 +100,47 @@ class Reading:
             contact = contacts[talk.alias]
             talks = [there[alias] for alias in contact.aliases if alias in there]
             # The contact stands where its most recent alias stands, and only there.
-            if talk.alias == max(talks, key=_by_activity, default=talk).alias:
-                yield self._whole(line, contact, talks or [talk])
+            if talk.alias == max(talks, key=by_activity, default=talk).alias:
+                yield put_together(line, contact, talks or [talk], now=int(self._clock()))
 
     def conversation(self, tenant: str, conversation: str) -> tuple[Line, WholeConversation]:
-        """One conversation, whichever of the contact's aliases its id names."""
+        """One conversation, whichever of the contact's aliases its id names.
+
+        A person who can be written to has one before a word is said, and it is written nowhere.
+        """
         named = line_and_alias(conversation)
         if named is None:
             raise NotFound("there is no such conversation")
         line, contact = self._lines.get(tenant, named[0]), self._people.contact(tenant, named[1])
         talks = self._talks.get_many(tenant, named[0], contact.aliases)
-        if line is None or not talks:
+        if line is None or not (talks or reachable(named[1])):
             raise NotFound("there is no such conversation")
-        return line, self._whole(line, contact, talks)
+        if not talks:
+            return line, unspoken(line, contact, named[1])
+        return line, put_together(line, contact, talks, now=int(self._clock()))
 
-    def _whole(
-        self, line: Line, contact: Contact, talks: Sequence[Conversation]
+    def conversation_with(
+        self, tenant: str, line: str, *, phone: str | None = None, bsuid: str | None = None
     ) -> WholeConversation:
-        whole = _put_together(line.line, contact, talks)
-        window = whole.window(now=int(self._clock()), onboarded_at=line.onboarded_at)
-        opened_at = whole.window_opened_at
-        ever = opened_at is not None and opened_at >= line.onboarded_at
-        return WholeConversation(
-            conversation=whole,
-            addressed=max(talks, key=_by_hearing).alias,
-            window=window,
-            closed_at=opened_at + WINDOW_SECONDS if opened_at and ever and not window else None,
-        )
+        """The conversation of a line with somebody named by a phone in any spelling, or a BSUID.
+
+        Raises Invalid when nobody can be written to there.
+        """
+        known = self.line(tenant, line)
+        if phone and bsuid:
+            raise Invalid("give a phone number or a user id, not both")
+        if wrong := why_unreachable(phone, bsuid):
+            raise Invalid(wrong)
+        person = Person.of(phone, bsuid=bsuid)
+        if person.phone == known.display_number:
+            raise Invalid("this is the number of the line itself")
+        return self.conversation(tenant, conversation_id(line, person.alias or ""))[1]
 
     def mark_read(self, tenant: str, conversation: str, *, up_to: int | None = None) -> None:
         """The team has read everything up to a moment (unix seconds; now, unless one is given)."""
         _, whole = self.conversation(tenant, conversation)
+        if not whole.conversation.last_activity_at:
+            return
         now = int(self._clock())
         at = now if up_to is None else min(up_to, now)
         self._talks.mark_read(tenant, whole.conversation.line, whole.addressed, at)
@@ -162,6 +176,15 @@ class Reading:
         entries = tuple(entry(message) for _, message in shown)
         return entries, _closed(shown[-1][0]) if shown and more else None
 
+    def message(self, tenant: str, conversation: str, wamid: str) -> Message:
+        """One message of a conversation."""
+        _, whole = self.conversation(tenant, conversation)
+        line, aliases = whole.conversation.line, whole.conversation.aliases
+        found = self._messages.get(tenant, line, wamid) if _WAMID.fullmatch(wamid) else None
+        if found is None or found.contact not in aliases:
+            raise NotFound("there is no such message in this conversation")
+        return found
+
     def shelf(
         self, tenant: str, line: str, *, limit: int, cursor: str | None = None
     ) -> tuple[tuple[Entry, ...], str | None]:
@@ -186,45 +209,6 @@ def entry(message: Message) -> Entry:
         for reason in reasons
     )
     return Entry(message, charge, failures)
-
-
-def _by_activity(talk: Conversation) -> tuple[int, str]:
-    """The order of the inbox."""
-    return talk.last_activity_at, talk.alias
-
-
-def _by_hearing(talk: Conversation) -> tuple[bool, int, int, str]:
-    """The alias at which the customer can be reached, and was heard of last."""
-    reachable = not talk.alias.startswith("username:")
-    return reachable, talk.last_inbound_at or 0, talk.last_activity_at, talk.alias
-
-
-def _put_together(line: str, contact: Contact, talks: Sequence[Conversation]) -> Conversation:
-    windowed = max(talks, key=lambda talk: (talk.window_opened_at or 0, talk.alias))
-    named = max(
-        (talk for talk in talks if talk.name or talk.username), key=_by_hearing, default=talks[0]
-    )
-    return Conversation(
-        line=line,
-        alias=contact.id,
-        aliases=tuple(sorted(contact.aliases)),
-        last_activity_at=max(talk.last_activity_at for talk in talks),
-        last_inbound_at=_latest(talk.last_inbound_at for talk in talks),
-        window_opened_at=windowed.window_opened_at,
-        window_opened_by=windowed.window_opened_by,
-        last_read_at=_latest(talk.last_read_at for talk in talks),
-        name=_book_name(contact) or named.name,
-        username=named.username,
-    )
-
-
-def _book_name(contact: Contact) -> str | None:
-    names = contact.names
-    return None if names.removed else names.full_name or names.first_name
-
-
-def _latest(times: Iterable[int | None]) -> int | None:
-    return max((at for at in times if at is not None), default=None)
 
 
 def _closed(moment: str) -> str:

@@ -4,14 +4,16 @@ from tandem.conversations.recording import Recording
 from tandem.model.events import StatusNote
 from tandem.model.identity import Person
 from tandem.model.send import Send, send_of
+from tandem.store.people import People
 from tandem.store.sends import Sends
 
 
 class Settling:
     """What turns a send into the message it became. Every step may be repeated."""
 
-    def __init__(self, *, sends: Sends, recording: Recording) -> None:
+    def __init__(self, *, sends: Sends, people: People, recording: Recording) -> None:
         self._sends = sends
+        self._people = people
         self._recording = recording
 
     def settle(self, tenant: str, note: StatusNote) -> None:
@@ -25,9 +27,11 @@ class Settling:
     def accepted(self, tenant: str, send: Send, wamid: str, *, told: Person) -> None:
         """Meta calls the send `wamid`; `told` is what it said of the person on this occasion.
 
+        A number that was dialled may be known to Meta by another: both are one person from now on.
         Killed anywhere in between, the message is shown once: by the send until it has its own row.
         """
         self._sends.accept(tenant, send, wamid)
+        self._people.tie(tenant, send.person, told)
         self._recording.record(tenant, send.sighting(wamid, _known(send.person, told)))
         self._sends.file(tenant, send)
 

@@ -4,7 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+NOBODY = "there is neither a phone number nor a user id"
+NOT_A_PHONE = "this is not an international phone number (7 to 15 digits)"
+NOT_A_BSUID = "this is not a business-scoped user id"
+
 _NOT_DIGITS = re.compile(r"\D")
+_PHONE = re.compile(r"[1-9][0-9]{6,14}")
+_BSUID = re.compile(r"[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,23 @@ class Person:
         if self.phone:
             return f"phone:{self.phone}"
         return next(iter(self.aliases), None)
+
+
+def why_unreachable(phone: str | None, bsuid: str | None) -> str | None:
+    """What is wrong with somebody's address as it was written down; None when nothing is."""
+    person = Person.of(phone, bsuid=bsuid)
+    if phone and not _PHONE.fullmatch(person.phone or ""):
+        return NOT_A_PHONE
+    if person.bsuid and not _BSUID.fullmatch(person.bsuid):
+        return NOT_A_BSUID
+    return None if person.alias else NOBODY
+
+
+def reachable(alias: str) -> bool:
+    """Whether an alias is a phone number or a user id to which a first message can be addressed."""
+    kind, _, value = alias.partition(":")
+    form = {"phone": _PHONE, "bsuid": _BSUID}.get(kind)
+    return form is not None and form.fullmatch(value) is not None
 
 
 def _text(value: object) -> str | None:

@@ -35,6 +35,16 @@ class Status:
     errors: tuple[JsonObject, ...] = ()
 
 
+class FileState(StrEnum):
+    """How far the file of a message has come."""
+
+    WAITING = "waiting"
+    """It has not been fetched from Meta yet."""
+    FETCHED = "fetched"
+    LOST = "lost"
+    """Meta does not give it any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """The file of a message in our own bucket, or why it is `lost`. `size` is bytes."""
@@ -70,6 +80,14 @@ class Message:
     moment: str = ""
     """Where it stands in its timeline, as text that sorts; empty while it waits on the shelf."""
 
+    @property
+    def file_state(self) -> FileState | None:
+        """None when there is no file to fetch: who sends one through the API has it already."""
+        if self.file is not None:
+            return FileState.LOST if self.file.key is None else FileState.FETCHED
+        waits = self.media is not None and self.origin is not Origin.API
+        return FileState.WAITING if waits else None
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -81,7 +99,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A line and a contact. `alias` files it; `aliases` are all it is known to be."""
+    """A line and a contact. `alias` files it; `aliases` are all it is known to be.
+
+    `last_activity_at` is 0 while nobody has written a word.
+    """
 
     line: str
     alias: str

@@ -1,8 +1,9 @@
-"""Wiring of the API: reading and sending; broadcasts have their own."""
+"""Wiring of the API: reading, opening files and sending; broadcasts have their own."""
 
 import time
 from functools import cache, lru_cache
 
+from tandem.conversations.opening import Opening
 from tandem.conversations.reading import Reading
 from tandem.conversations.sending import Sender, Sending
 from tandem.conversations.settling import Settling
@@ -11,6 +12,7 @@ from tandem.runtime.broadcasts import pace
 from tandem.runtime.graph import graph_of
 from tandem.runtime.onboarding import following
 from tandem.runtime.stores import (
+    files,
     lines,
     messages,
     onboardings,
@@ -39,11 +41,16 @@ def reading() -> Reading:
 
 
 @cache
+def opening() -> Opening:
+    return Opening(reading=reading(), files=files())
+
+
+@cache
 def sending() -> Sending:
     return Sending(
         reading=reading(),
         sends=sends(),
-        settling=Settling(sends=sends(), recording=recording()),
+        settling=Settling(sends=sends(), people=people(), recording=recording()),
         lines=lines(),
         pace=pace(),
         sender_of=sender_of,

@@ -22,6 +22,9 @@ _CONFIG = Config(
     tcp_keepalive=True,
 )
 
+_S3_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+"""Links are signed in the way, and name the region's own host, that every bucket understands."""
+
 
 @cache
 def dynamodb() -> "DynamoDBClient":
@@ -35,7 +38,7 @@ def sqs() -> "SQSClient":
 
 @cache
 def s3() -> "S3Client":
-    return boto3.client("s3", config=_CONFIG)
+    return boto3.client("s3", config=_CONFIG.merge(_S3_CONFIG))
 
 
 @cache

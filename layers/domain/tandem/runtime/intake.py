@@ -63,4 +63,4 @@ def recipients() -> Recipients:
 
 def settling() -> Settling:
     """The settler of the callbacks of agents' sends."""
-    return Settling(sends=stores.sends(), recording=stores.recording())
+    return Settling(sends=stores.sends(), people=stores.people(), recording=stores.recording())

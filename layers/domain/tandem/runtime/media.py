@@ -6,12 +6,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import TypeAdapter
 
 from tandem.conversations.media import Fetching, WantedFile
-from tandem.runtime import clients
 from tandem.runtime.graph import graph_of
 from tandem.runtime.observability import logger
-from tandem.runtime.settings import setting
-from tandem.runtime.stores import messages
-from tandem.store.files import Files
+from tandem.runtime.stores import files, messages
 
 _JOB = TypeAdapter(WantedFile)
 
@@ -26,5 +23,4 @@ def fetch(record: SQSRecord) -> None:
 @cache
 def fetching() -> Fetching:
     """The verb of this process, made on first use."""
-    files = Files(clients.s3(), setting("MEDIA_BUCKET"))
-    return Fetching(messages=messages(), files=files, graph_of=graph_of)
+    return Fetching(messages=messages(), files=files(), graph_of=graph_of)

@@ -6,6 +6,7 @@ from tandem.conversations.recording import Recording
 from tandem.runtime import clients
 from tandem.runtime.settings import setting
 from tandem.store.broadcasts import BroadcastRows
+from tandem.store.files import Files
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
@@ -83,6 +84,11 @@ def broadcast_rows() -> BroadcastRows:
 @cache
 def recipient_rows() -> RecipientRows:
     return RecipientRows(table())
+
+
+@cache
+def files() -> Files:
+    return Files(clients.s3(), setting("MEDIA_BUCKET"))
 
 
 @cache

@@ -1,6 +1,9 @@
 """Files of messages, in the media bucket, named by what they contain."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from tandem.model.errors import NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,10 +33,20 @@ class Files:
         )
         return key
 
-    def link(self, key: str) -> str:
-        """An address from which the file can be read for five minutes."""
+    def link(self, tenant: str, key: str, *, filename: str | None = None) -> str:
+        """An address from which whoever has it can read the file for five minutes.
+
+        It is saved under `filename`, if there is one. NotFound for what is not this tenant's.
+        """
+        if not key.startswith(f"{tenant}/"):
+            raise NotFound("there is no such file")
+        named = f"; filename*=UTF-8''{quote(filename, safe='')}" if filename else ""
         return self._client.generate_presigned_url(
             "get_object",
-            Params={"Bucket": self._bucket, "Key": key},
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ResponseContentDisposition": f"attachment{named}",
+            },
             ExpiresIn=LINK_SECONDS,
         )

@@ -1,0 +1,39 @@
+"""Links to files, as the client of a deployed function signs them."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tandem.model.errors import NotFound
+from tandem.runtime import clients
+from tandem.store.files import Files
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> Files:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    return Files(clients.s3.__wrapped__(), "media")
+
+
+def test_a_link_is_for_one_object_and_five_minutes(files: Files) -> None:
+    link = urlsplit(files.link("acme", "acme/1/ab", filename="Jürgen's \"bill\";.pdf"))
+
+    query = parse_qs(link.query)
+    assert (link.netloc, link.path) == ("media.s3.eu-central-1.amazonaws.com", "/acme/1/ab")
+    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert query["X-Amz-Expires"] == ["300"]
+    assert query["response-content-disposition"] == [
+        "attachment; filename*=UTF-8''J%C3%BCrgen%27s%20%22bill%22%3B.pdf"
+    ]
+
+
+@pytest.mark.parametrize("key", ["acme-2/1/ab", "globex/1/ab", "acme", "/acme/1/ab", ""])
+def test_what_is_another_tenant_s_has_no_link(files: Files, key: str) -> None:
+    with pytest.raises(NotFound):
+        files.link("acme", key)

@@ -1,6 +1,6 @@
 """A whole onboarding in memory: the browser's POST, the steps worker, the keeper, and time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from tandem.lines.invitation import Invitation, sealed
 from tandem.lines.keeper import Keeper, Round
 from tandem.lines.progress import Following, Progress
 from tandem.lines.reading import LineReading
+from tandem.lines.returning import Returning
 from tandem.lines.signup import SignUp
 from tandem.lines.steps import Steps
 from tandem.lines.worker import StepsWorker
@@ -21,6 +22,7 @@ from tandem.store.onboardings import Onboardings
 from tandem.store.steps import StepRows
 from tandem.store.syncs import Syncs
 from tandem.store.tokens import Tokens
+from tandem.store.unclaimed import Unclaimed
 from tests.fakes.crashing import CrashingTable, Died, Fuse
 from tests.fakes.signup_meta import (
     APP_ID,
@@ -70,6 +72,18 @@ class FakeBroadcasts:
         return self.late
 
 
+@dataclass
+class FakeLetters:
+    """The live queue: the archived bodies that were put on it, oldest first."""
+
+    sent: list[str] = field(default_factory=list)
+
+    def send_again(self, archived: Iterable[str]) -> int:
+        keys = list(archived)
+        self.sent += keys
+        return len(keys)
+
+
 class Desk:
     """Everything between an owner's code and a line at rest, over one table in memory."""
 
@@ -114,10 +128,17 @@ class Desk:
             graph_of=self.graph_of,
             clock=self.clock,
         )
+        self.unclaimed, self.letters = Unclaimed(self.table), FakeLetters()
+        returning = Returning(
+            unclaimed=self.unclaimed,
+            letters=cast("Any", Fused(self.letters, self.table)),
+            clock=self.clock,
+        )
         self.worker = StepsWorker(
             onboardings=self.onboardings,
             connecting=self.connecting,
             steps=steps,
+            returning=returning,
             enqueue=self.enqueue,
             clock=self.clock,
         )
@@ -130,6 +151,7 @@ class Desk:
             reading=LineReading(
                 lines=self.lines, tokens=self.tokens, graph_of=self.graph_of, clock=self.clock
             ),
+            returning=returning,
             broadcasts=self.broadcasts,
             plan=lambda tenant, broadcast: self.planned.append((tenant, broadcast)),
             enqueue=self.enqueue,

@@ -44,6 +44,7 @@ class OnboardingStack:
     table: Table
     steps_queue: str
     plan_queue: str
+    live_queue: str
     ahead: int = 0
     """Seconds by which both ends are ahead of the machine's clock."""
 
@@ -139,9 +140,9 @@ def onboarding_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Onbo
     with Simulator(seed=3, time_scale=0) as meta:
         meta.configure_app(app_id="4001", app_secret="app-secret")
         table = create_table(clients.dynamodb(), name)
-        steps_queue, plan_queue = (
+        steps_queue, plan_queue, live_queue = (
             clients.sqs().create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
-            for queue in ("steps", "plan")
+            for queue in ("steps", "plan", "live")
         )
         for variable, value in {
             "TABLE_NAME": name,
@@ -150,12 +151,13 @@ def onboarding_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Onbo
             "TOKEN_KEY_ARN": clients.kms().create_key()["KeyMetadata"]["Arn"],
             "STEPS_QUEUE_URL": steps_queue,
             "PLAN_QUEUE_URL": plan_queue,
+            "LIVE_QUEUE_URL": live_queue,
             "GRAPH_URL": meta.url,
             "GRAPH_VERSION": "v25.0",
             "APP_ID": "4001",
         }.items():
             monkeypatch.setenv(variable, value)
-        stack = OnboardingStack(meta, table, steps_queue, plan_queue)
+        stack = OnboardingStack(meta, table, steps_queue, plan_queue, live_queue)
         monkeypatch.setattr(wiring, "now", stack.now)
         yield stack
     forget()

@@ -21,6 +21,7 @@ from tandem.store.people import People
 from tandem.store.syncs import Syncs
 from tandem.store.table import Table
 from tandem.store.talks import Talks
+from tandem.store.unclaimed import Unclaimed
 
 TENANT, LINE, WABA, NUMBER = "acme", "106540352242922", "102290129340398", "15550100000"
 SYNC = "first-sync"
@@ -42,6 +43,9 @@ class FakeArchive:
         self.kept[delivery.fingerprint] = delivery
         return f"{line}/{delivery.fingerprint}"
 
+    def restored(self, key: str) -> Delivery:
+        return self.kept[key.rpartition("/")[2]]
+
 
 class FakeQueueing:
     """SQS and S3 as the webhook function sees them; letters wait in `letters`."""
@@ -59,6 +63,13 @@ class FakeQueueing:
     def send_message(self, queue_url: str, text: str, *, attributes: Any, group: str) -> None:
         told = {name: {"stringValue": value["StringValue"]} for name, value in attributes.items()}
         self.letters.append({"queue": queue_url, "body": text, "messageAttributes": told})
+
+    def send_again(self, archived: Iterable[str]) -> int:
+        """What `Letters` does with the live queue."""
+        told = {"encoding": {"stringValue": "archive"}}
+        letters = [{"queue": "live", "body": key, "messageAttributes": told} for key in archived]
+        self.letters += letters
+        return len(letters)
 
 
 class FakeMediaRequests:
@@ -117,8 +128,12 @@ class Workbench:
             verify_token_arn="verify",
             clock=clock,
         )
-        filing = self._filing(directory or Directory(self.lines))
-        self.intake = Intake(archive=self.archive, filing=filing)
+        self.unclaimed = Unclaimed(table)
+        self.intake = Intake(
+            archive=self.archive,
+            filing=self._filing(directory or Directory(self.lines)),
+            unclaimed=self.unclaimed,
+        )
 
     def _filing(self, directory: AnyDirectory) -> Filing:
         recording = Recording(messages=self.messages, talks=self.talks, people=self.people)

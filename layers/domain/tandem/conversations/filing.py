@@ -24,7 +24,7 @@ from tandem.model.events import (
     StatusNote,
     word_for_word,
 )
-from tandem.model.line import Line, Route
+from tandem.model.line import Address, Line, Route
 from tandem.store import keys
 from tandem.store.kept import KeptThings
 from tandem.store.messages import Messages
@@ -83,21 +83,29 @@ class Filing:
         self._media = media
         self._settlers = settlers
 
-    def file(self, events: Iterable[Event], received_at: int) -> None:
-        """File every event. Any order, any repetition and any batching give the same state."""
+    def file(
+        self, events: Iterable[Event], received_at: int, *, again: bool = False
+    ) -> frozenset[Address]:
+        """File every event; the numbers and accounts among them that nobody has connected.
+
+        Any order, any repetition and any batching give the same state. `again`: the events come
+        from the archive, so chunks of the import are applied whether or not they were before.
+        """
         # A delivery can hold thousands of contacts of one line: its sync is read once.
         sync_of = cache(self._sync)
+        unclaimed: set[Address] = set()
         for event in events:
             route = self._route(event)
             if route is None:
-                self._keep_for_later(event, received_at)
+                unclaimed.update(self._for_nobody(event, received_at))
                 continue
             try:
-                self._file(route.tenant, event, received_at, sync_of)
+                self._file(route.tenant, event, received_at, sync_of=sync_of, again=again)
             except Refusal as refusal:
                 self._kept.keep(
                     route.tenant, word_for_word(event, "error", detail=str(refusal)), received_at
                 )
+        return frozenset(unclaimed)
 
     def _route(self, event: Event) -> Route | None:
         line = getattr(event, "line", None)
@@ -106,11 +114,17 @@ class Filing:
             return route
         return self._directory.route_of_waba(waba) if waba else None
 
-    def _keep_for_later(self, event: Event, received_at: int) -> None:
-        kept = event if isinstance(event, Kept) else word_for_word(event, "unknown_line")
-        self._kept.keep(keys.SYSTEM, kept, received_at)
+    def _for_nobody(self, event: Event, received_at: int) -> tuple[Address, ...]:
+        """Whom an event without a tenant is for; what names nobody at all is kept here."""
+        addresses = _addresses(event)
+        if not addresses:
+            kept = event if isinstance(event, Kept) else word_for_word(event, "malformed")
+            self._kept.keep(keys.SYSTEM, kept, received_at)
+        return addresses
 
-    def _file(self, tenant: str, event: Event, received_at: int, sync_of: SyncOf) -> None:
+    def _file(
+        self, tenant: str, event: Event, received_at: int, *, sync_of: SyncOf, again: bool
+    ) -> None:
         match event:
             case Sighting():
                 self._recording.record(tenant, event)
@@ -120,7 +134,8 @@ class Filing:
                 self._messages.note_status(tenant, event)
                 self._settle(tenant, event)
             case HistoryChunk():
-                self._importing.apply(tenant, sync_of(tenant, event.line), event, received_at)
+                sync = sync_of(tenant, event.line)
+                self._importing.apply(tenant, sync, event, received_at, again=again)
                 self._media.request(tenant, event.sightings)
             case HistoryDeclined():
                 sync = sync_of(tenant, event.line)
@@ -147,6 +162,12 @@ class Filing:
     def _sync(self, tenant: str, line: str) -> str:
         known = self._directory.get(tenant, line)
         return known.sync if known else NO_SYNC
+
+
+def _addresses(event: Event) -> tuple[Address, ...]:
+    line, waba = getattr(event, "line", None), getattr(event, "waba", None)
+    named = (Address("line", line) if line else None, Address("waba", waba) if waba else None)
+    return tuple(address for address in named if address)
 
 
 NO_SYNC = "none"

@@ -31,10 +31,21 @@ class Importing:
         self._syncs = syncs
         self._kept = kept
 
-    def apply(self, tenant: str, sync: str, chunk: HistoryChunk, received_at: int) -> bool:
-        """Apply one chunk; False if its receipt shows that this was done before."""
+    def apply(
+        self,
+        tenant: str,
+        sync: str,
+        chunk: HistoryChunk,
+        received_at: int,
+        *,
+        again: bool = False,
+    ) -> bool:
+        """Apply one chunk; False if its receipt shows that this was done before.
+
+        `again` applies it all the same: what is there stays, what is missing is written.
+        """
         receipt = receipt_of(chunk)
-        if self._syncs.has_receipt(tenant, chunk.line, sync, receipt):
+        if not again and self._syncs.has_receipt(tenant, chunk.line, sync, receipt):
             return False
         for sighting, reason in self._messages.record_many(tenant, chunk.sightings):
             kept = word_for_word(sighting, "error", detail=str(reason))

@@ -1,7 +1,8 @@
 """The keeper: every five minutes, what nobody else would come back to.
 
-It wakes onboardings whose worker died, watches imports, reads lines again, warns of tokens that
-end, and wakes broadcasts that are overdue. One of them failing never stops the others.
+It wakes onboardings whose worker died, watches imports, reads lines again, gives them what came
+before they were known, warns of tokens that end, and wakes broadcasts that are overdue. One of them
+failing never stops the others.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from typing import NamedTuple, Protocol
 from tandem.lines.connecting import Connecting
 from tandem.lines.progress import Following
 from tandem.lines.reading import LineReading
+from tandem.lines.returning import Returning
 from tandem.lines.steps import SUPERSEDED
 from tandem.lines.watching import View
 from tandem.lines.worker import Enqueue
@@ -65,6 +67,7 @@ class Keeper:
         connecting: Connecting,
         following: Following,
         reading: LineReading,
+        returning: Returning,
         broadcasts: Broadcasts,
         plan: Plan,
         enqueue: Enqueue,
@@ -77,6 +80,7 @@ class Keeper:
         self._connecting = connecting
         self._following = following
         self._reading = reading
+        self._returning = returning
         self._broadcasts = broadcasts
         self._plan = plan
         self._enqueue = enqueue
@@ -89,7 +93,7 @@ class Keeper:
         onboardings = self._each(
             "onboarding", self._onboardings.due(now), self._keep_onboarding, _onboarding
         )
-        lines = self._each("line", self._lines.due(now), self._reading.read, _line)
+        lines = self._each("line", self._lines.due(now), self._keep_line, _line)
         broadcasts = self._each("broadcast", self._broadcasts.overdue(now), self._wake, _broadcast)
         failed = onboardings.failed + lines.failed + broadcasts.failed
         return Round(onboardings.looked, lines.looked, broadcasts.looked, failed)
@@ -114,6 +118,10 @@ class Keeper:
 
     def _wake(self, overdue: Overdue) -> None:
         self._plan(overdue.tenant, overdue.broadcast)
+
+    def _keep_line(self, watch: Watch) -> None:
+        self._returning.give(line=watch.line.line, waba=watch.line.waba)
+        self._reading.read(watch)
 
     # ---- onboardings
 

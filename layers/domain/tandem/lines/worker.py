@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tandem.lines.connecting import PASSING, Connecting
+from tandem.lines.returning import Returning
 from tandem.lines.steps import FIRST_PAUSE, Steps
 from tandem.model.errors import NotFound
 from tandem.model.onboarding import Onboarding, OnboardingState
@@ -30,12 +31,14 @@ class StepsWorker:
         onboardings: Onboardings,
         connecting: Connecting,
         steps: Steps,
+        returning: Returning,
         enqueue: Enqueue,
         clock: Callable[[], int],
     ) -> None:
         self._onboardings = onboardings
         self._connecting = connecting
         self._steps = steps
+        self._returning = returning
         self._enqueue = enqueue
         self._clock = clock
 
@@ -57,6 +60,8 @@ class StepsWorker:
                 self._come_back(known, again_at)
             else:
                 self._onboardings.note_completed(known, at=self._clock())
+            if known.line is not None and known.waba is not None:
+                self._returning.give(line=known.line, waba=known.waba)
 
     def _come_back(self, known: Onboarding, again_at: int) -> None:
         """Arrange one job more, and the keeper's look behind it in case that job is lost.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 COEXISTENCE_RATE = 20
 """Messages per second of a coexistence line, fixed by Meta. wire: Meta, "Throughput"."""
@@ -51,3 +52,11 @@ class Route:
     tenant: str
     waba: str
     lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Whom a webhook is for, as Meta names it: a line (phone_number_id) or a WABA."""
+
+    kind: Literal["line", "waba"]
+    id: str

@@ -47,7 +47,7 @@ def intake() -> Intake:
         settlers={"b": recipients().settle, "s": settling().settle},
     )
     archive = Archive(clients.s3(), setting("ARCHIVE_BUCKET"))
-    return Intake(archive=archive, filing=filing)
+    return Intake(archive=archive, filing=filing, unclaimed=stores.unclaimed())
 
 
 def recipients() -> Recipients:

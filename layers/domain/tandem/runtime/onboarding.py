@@ -12,6 +12,7 @@ from tandem.lines.connecting import App, Connecting
 from tandem.lines.keeper import Keeper
 from tandem.lines.progress import Following, Progress
 from tandem.lines.reading import LineReading
+from tandem.lines.returning import Returning
 from tandem.lines.signup import SignUp, claims
 from tandem.lines.steps import Steps
 from tandem.lines.worker import StepsWorker
@@ -20,7 +21,16 @@ from tandem.runtime import clients
 from tandem.runtime.graph import app_secrets, graph_of, graph_under
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
-from tandem.runtime.stores import broadcast_rows, lines, onboardings, step_rows, syncs, tokens
+from tandem.runtime.stores import (
+    broadcast_rows,
+    lines,
+    onboardings,
+    step_rows,
+    syncs,
+    tokens,
+    unclaimed,
+)
+from tandem.store.letters import Letters
 from tandem.store.queues import Queue
 
 # ---- edges
@@ -150,9 +160,16 @@ def steps_worker() -> StepsWorker:
             graph_of=graph_of,
             clock=now,
         ),
+        returning=returning(),
         enqueue=enqueue_steps,
         clock=now,
     )
+
+
+@cache
+def returning() -> Returning:
+    letters = Letters(clients.sqs(), setting("LIVE_QUEUE_URL"))
+    return Returning(unclaimed=unclaimed(), letters=letters, clock=now)
 
 
 @cache
@@ -164,6 +181,7 @@ def keeper() -> Keeper:
         connecting=connecting(),
         following=following(),
         reading=LineReading(lines=lines(), tokens=tokens(), graph_of=graph_of, clock=now),
+        returning=returning(),
         broadcasts=broadcast_rows(),
         plan=plan_broadcast,
         enqueue=enqueue_steps,

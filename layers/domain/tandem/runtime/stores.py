@@ -19,6 +19,7 @@ from tandem.store.syncs import Syncs
 from tandem.store.table import Table
 from tandem.store.talks import Talks
 from tandem.store.tokens import Tokens
+from tandem.store.unclaimed import Unclaimed
 
 
 @cache
@@ -94,3 +95,8 @@ def files() -> Files:
 @cache
 def kept_things() -> KeptThings:
     return KeptThings(table())
+
+
+@cache
+def unclaimed() -> Unclaimed:
+    return Unclaimed(table())

@@ -6,6 +6,7 @@ the days on which that person's rows were received. See docs/data-model.md, "For
 
 import gzip
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tandem.store.envelope import Delivery
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 ARCHIVE = "archive/"
 NO_LINE = "no-line"
+"""Where a line stands, for a body that names none, or several."""
+
+_RECEIVED_AT = "received-at"
 
 
 class Archive:
@@ -38,6 +42,32 @@ class Archive:
             Body=gzip.compress(delivery.body, compresslevel=6, mtime=0),
             ContentType="application/json",
             ContentEncoding="gzip",
-            Metadata={"received-at": str(delivery.received_at)},
+            Metadata={_RECEIVED_AT: str(delivery.received_at)},
         )
         return key
+
+    def restored(self, key: str) -> Delivery:
+        """An archived body as it was received."""
+        kept = self._client.get_object(Bucket=self._bucket, Key=key)
+        body = gzip.decompress(kept["Body"].read())
+        return Delivery(body, int(kept["Metadata"][_RECEIVED_AT]))
+
+    def keys(self, *, day: str | None = None, line: str | None = None) -> Iterator[str]:
+        """The keys of every body, of one `day` (YYYY-MM-DD) or of all, the oldest day first.
+
+        With a `line`, only of those that may speak of it: its own, and those that name no single
+        line.
+        """
+        prefix = ARCHIVE + (day.replace("-", "/") + "/" if day else "")
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix
+        )
+        for page in pages:
+            for kept in page.get("Contents", ()):
+                if line is None or line_of(kept["Key"]) in (line, NO_LINE):
+                    yield kept["Key"]
+
+
+def line_of(key: str) -> str:
+    """The line under which a body is archived, or `NO_LINE`."""
+    return key.split("/")[-2]

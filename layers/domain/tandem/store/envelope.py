@@ -20,18 +20,21 @@ _NOT_FOR_A_QUEUE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010
 
 _BASE64 = "base64:"
 
-Encoding = Literal["text", "base64", "claim"]
+Encoding = Literal["text", "base64", "claim", "archive"]
 
 
 # Named tuples, because importing `dataclasses` is a sixth of the webhook function's cold start.
 
 
 class Letter(NamedTuple):
-    """What goes on the queue: a text, and how to make the body of it."""
+    """What goes on the queue: a text, and how to make the body of it.
+
+    `received_at` is None for a body of the archive, which knows itself when it was received.
+    """
 
     text: str
     encoding: Encoding
-    received_at: int
+    received_at: int | None
 
 
 class Delivery(NamedTuple):
@@ -71,10 +74,17 @@ def _as_text(body: bytes) -> tuple[str, Encoding]:
 
 def attributes_of(letter: Letter) -> dict[str, dict[str, str]]:
     """The letter's SQS message attributes."""
-    return {
-        "encoding": {"DataType": "String", "StringValue": letter.encoding},
-        "received_at": {"DataType": "Number", "StringValue": str(letter.received_at)},
-    }
+    attributes = {"encoding": {"DataType": "String", "StringValue": letter.encoding}}
+    if letter.received_at is not None:
+        received_at = {"DataType": "Number", "StringValue": str(letter.received_at)}
+        attributes["received_at"] = received_at
+    return attributes
+
+
+def archived_as(record: Mapping[str, Any]) -> str | None:
+    """The key in the archive that an SQS record names; None when it brings a body of its own."""
+    encoding = record["messageAttributes"]["encoding"]["stringValue"]
+    return record["body"] if encoding == "archive" else None
 
 
 def opened(record: Mapping[str, Any], fetch: Callable[[str], bytes]) -> Delivery:

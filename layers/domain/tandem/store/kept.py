@@ -38,7 +38,7 @@ class KeptThings:
                     )
                     if value is not None
                 },
-                **_packed(kept.raw),
+                **packed(kept.raw),
             },
         )
         self._table.merge(keys.kept(tenant, kept.id), merge)
@@ -51,7 +51,8 @@ class KeptThings:
         return tuple(_read(row) for row in page.rows), page.cursor
 
 
-def _packed(raw: str) -> Row:
+def packed(raw: str) -> Row:
+    """The attributes that hold a text, whole if one row can."""
     if len(raw) < COMPRESSED_FROM:
         return {"raw": raw}
     packed = gzip.compress(raw.encode(), mtime=0)

@@ -15,6 +15,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#BROADCAST#<broadcast>       BROADCAST | WATCH         a broadcast; when to look again
     <tenant>#AUDIENCE#<broadcast>#<shard> RECIPIENT#<number>       its frozen recipients
     <tenant>#KEPT#<id>                   KEPT                      something kept and shown
+    ~#UNCLAIMED#<line|waba>#<id>         <sha256>                  a webhook for nobody yet
     ~#PHONE#<phone_number_id>            ROUTE                     which tenant a number is
     ~#WABA#<waba>                        ROUTE                     which tenant a WABA is
     ~#KEY#<sha256>                       ROUTE                     which tenant an API key is
@@ -28,6 +29,8 @@ things of a tenant.
 
 import re
 from typing import NamedTuple
+
+from tandem.model.line import Address
 
 SYSTEM = "~"
 """The owner of rows that are not a tenant's."""
@@ -193,6 +196,11 @@ def kept(tenant: str, kept: str) -> Key:
 def kept_things(tenant: str) -> str:
     """The group of what a tenant keeps without understanding it."""
     return f"{tenant}#KEPT"
+
+
+def unclaimed(address: Address, fingerprint: str = "") -> Key:
+    """A webhook for a number or an account that nobody has connected."""
+    return Key(f"{SYSTEM}#UNCLAIMED#{address.kind}#{address.id}", fingerprint)
 
 
 def phone_route(phone_number_id: str) -> Key:

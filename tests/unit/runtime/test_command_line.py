@@ -17,6 +17,8 @@ from tandem.runtime import clients
 from tandem.runtime.command_line import main
 from tandem.store import keys
 from tandem.store.api_keys import ApiKeys
+from tandem.store.archive import Archive
+from tandem.store.envelope import Delivery, archived_as
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines, Trouble
 from tandem.store.table import Table
@@ -34,7 +36,7 @@ LINE = Line(
 )
 
 
-CLIENTS = (clients.dynamodb, clients.sqs, clients.secrets)
+CLIENTS = (clients.dynamodb, clients.sqs, clients.s3, clients.secrets)
 
 
 @pytest.fixture
@@ -50,8 +52,10 @@ def table(engine_url: str, engine_table: Table, monkeypatch: pytest.MonkeyPatch)
         "TableName": engine_table._name,
         "ConnectUrl": CONNECT,
         "InvitationKeySecretName": f"{stack}-key",
+        "ArchiveBucketName": f"{stack}-archive",
         **{output: _queue(stack, name) for output, name in QUEUES.items()},
     }
+    clients.s3().create_bucket(Bucket=outputs["ArchiveBucketName"])
     template = {
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
         "Outputs": {name: {"Value": value} for name, value in outputs.items()},
@@ -67,6 +71,7 @@ def table(engine_url: str, engine_table: Table, monkeypatch: pytest.MonkeyPatch)
 
 
 QUEUES = {
+    "HistoryQueueUrl": "history",
     "StepsQueueUrl": "steps",
     "StepsDeadLettersUrl": "steps-dead",
     "SendQueueUrl": "send.fifo",
@@ -195,6 +200,67 @@ def test_dead_letters_of_a_line_keep_their_order(
 
     assert answer == {"moved": 3}
     assert [letter["Body"] for letter in _all(queue)] == ["0", "1", "2"]
+
+
+DAY = 24 * 3600
+BODIES = (
+    (b'{"of": "a line"}', 1_790_000_000, "101"),
+    (b'{"of": "two lines"}', 1_790_000_000, None),
+    (b'{"of": "another"}', 1_790_000_000, "102"),
+    (b'{"of": "the next day"}', 1_790_000_000 + DAY, "101"),
+)
+
+
+def archived() -> Archive:
+    """The stack's archive with four bodies in it."""
+    archive = Archive(clients.s3(), f"{os.environ['TANDEM_STACK']}-archive")
+    for body, received_at, line in BODIES:
+        archive.keep(Delivery(body, received_at), line)
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], {0, 1, 2, 3}),
+        (["--day", "2026-09-21"], {0, 1, 2}),
+        (["--line", "101"], {0, 1, 3}),
+        (["--line", "102", "--day", "2026-09-22"], set()),
+    ],
+    ids=["everything", "a day", "a line, and what may speak of it", "nothing"],
+)
+def test_archived_webhooks_go_the_way_of_the_import_again(
+    table: Table, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: set[int]
+) -> None:
+    archive = archived()
+
+    answer = said(capsys, "replay", *arguments)
+
+    letters = _all(url_of("history"))
+    assert all(_record(letter)["messageAttributes"]["encoding"] for letter in letters)
+    restored = {archive.restored(archived_as(_record(letter)) or "") for letter in letters}
+    assert restored == {Delivery(*BODIES[number][:2]) for number in expected}
+    assert (answer["found"], answer["sent"]) == (len(expected), len(expected))
+
+
+def test_a_rehearsal_counts_and_sends_nothing(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archived()
+
+    answer = said(capsys, "replay", "--dry-run")
+
+    assert answer == {"found": 4, "sent": 0, "lines": {"101": 2, "102": 1, "no-line": 1}}
+    assert _all(url_of("history")) == []
+
+
+def _record(letter: Any) -> dict[str, Any]:
+    """A letter as Lambda gives it to a handler."""
+    told = {
+        name: {"stringValue": value["StringValue"]}
+        for name, value in letter["MessageAttributes"].items()
+    }
+    return {"body": letter["Body"], "messageAttributes": told}
 
 
 def _all(url: str) -> list[Any]:

@@ -6,6 +6,7 @@
     tandem lines [--tenant acme]                the connected numbers and how they are
     tandem kept [--tenant acme]                 what was kept without being understood
     tandem redrive steps                        give a queue its dead letters back
+    tandem replay [--day 2026-11-22] [--line …] have archived webhooks worked on again
 
 Every command takes --stack NAME (or TANDEM_STACK) and --json. AWS settings come from the
 environment, as for the AWS command line.
@@ -16,8 +17,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,10 +28,13 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tandem.lines.invitation import invite, sealed
+from tandem.model.errors import TryAgain
 from tandem.runtime import clients
 from tandem.store import keys
 from tandem.store.api_keys import ApiKeys
+from tandem.store.archive import Archive, line_of
 from tandem.store.kept import KeptThings
+from tandem.store.letters import Letters
 from tandem.store.lines import Lines
 from tandem.store.redrive import redrive
 from tandem.store.table import Table
@@ -72,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         answer = asked.command(_stack(asked.stack), asked)
-    except (Unusable, ValueError, ClientError, BotoCoreError) as error:
+    except (Unusable, TryAgain, ValueError, ClientError, BotoCoreError) as error:
         sys.stderr.write(f"tandem: {error}\n")
         return 1
     sys.stdout.write((json.dumps(answer.data) if asked.json else answer.text) + "\n")
@@ -144,6 +150,34 @@ def _redrive(stack: Stack, asked: argparse.Namespace) -> Answer:
     return Answer(f"{moved} letter(s) went back to {asked.queue}.", {"moved": moved})
 
 
+def _replay(stack: Stack, asked: argparse.Namespace) -> Answer:
+    """Everything goes the way of the import, so that what is past never delays a live message."""
+    archive = Archive(clients.s3(), stack["ArchiveBucketName"])
+    found: Counter[str] = Counter()
+
+    def counted() -> Iterator[str]:
+        for key in archive.keys(day=asked.day, line=asked.line):
+            found[line_of(key)] += 1
+            yield key
+
+    if asked.dry_run:
+        sent = 0
+        deque(counted(), maxlen=0)
+    else:
+        sent = Letters(clients.sqs(), stack["HistoryQueueUrl"]).send_again(counted())
+    told = [f"{line}  {count}" for line, count in sorted(found.items())]
+    end = (
+        f"{found.total()} archived webhook(s) would be worked on again."
+        if asked.dry_run
+        else f"{sent} archived webhook(s) are on the history queue. What is there already stays as "
+        "it is; nothing is sent, and nothing becomes unread."
+    )
+    return Answer(
+        "\n".join([*told, end]),
+        {"found": found.total(), "sent": sent, "lines": dict(sorted(found.items()))},
+    )
+
+
 # ---- the stack and the words
 
 
@@ -189,6 +223,11 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command(commands, "redrive", _redrive, "Give a queue its dead letters back.")
     made.add_argument("queue", choices=QUEUES)
+
+    made = command(commands, "replay", _replay, "Have archived webhooks worked on again.")
+    made.add_argument("--day", type=_date, help="received on this day (UTC), as 2026-11-22")
+    made.add_argument("--line", help="of this line (and of no single one) only")
+    made.add_argument("--dry-run", action="store_true", help="only count them")
     return parser
 
 
@@ -197,6 +236,10 @@ def _days(text: str) -> float:
     if not 0 < days <= 90:
         raise argparse.ArgumentTypeError("an invitation is good for at most 90 days")
     return days
+
+
+def _date(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
 
 
 def _day(at: int) -> str:

@@ -1,0 +1,143 @@
+"""Replaying the archive as deployed: state that was lost is there again, and nothing else moves."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from functions.history_sync.handler import handler as history_sync
+from functions.ingest.handler import handler as ingest
+from tandem.model.line import Line, LineState, Mode
+from tandem.runtime import clients
+from tandem.runtime.stores import lines, messages, table, talks
+from tandem.store import keys
+from tandem.store.archive import Archive
+from tandem.store.letters import Letters
+from tests.fakes.onboarding_stack import Context
+from tests.fakes.process import forget
+from tests.unit.conftest import create_table
+
+TENANT, LINE, WABA, NUMBER, CUSTOMER = "acme", "101", "901", "15550100001", "15550100042"
+NOW = 1_790_000_000
+
+
+@pytest.fixture
+def stack(engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Both intake workers with their real wiring, and a connected line; the stack's name."""
+    name = f"tandem-{uuid4().hex[:8]}"
+    for variable, value in {
+        "AWS_ENDPOINT_URL": engine_url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "TABLE_NAME": name,
+        "ARCHIVE_BUCKET": name,
+    }.items():
+        monkeypatch.setenv(variable, value)
+    forget()
+    create_table(clients.dynamodb(), name)
+    clients.s3().create_bucket(Bucket=name)
+    for queue in ("media", "history"):
+        url = clients.sqs().create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
+        monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", url)
+    lines().save_connected(
+        Line(
+            tenant=TENANT,
+            line=LINE,
+            waba=WABA,
+            display_number=NUMBER,
+            mode=Mode.COEXISTENCE,
+            state=LineState.ACTIVE,
+            onboarded_at=NOW - 100,
+            sync="s",
+        )
+    )
+    yield name
+    forget()
+
+
+def body(field: str, **value: Any) -> str:
+    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
+    change = {"field": field, "value": {**value, "metadata": metadata}}
+    return json.dumps({"entry": [{"id": WABA, "changes": [change]}]})
+
+
+def row(wamid: str, at: int) -> dict[str, Any]:
+    text = {"type": "text", "text": {"body": wamid}}
+    return {"id": wamid, "from": CUSTOMER, "timestamp": str(at), **text}
+
+
+PAST = {
+    "metadata": {"phase": 0, "chunk_order": 1, "progress": 100},
+    "threads": [{"id": CUSTOMER, "messages": [row("wamid.past", NOW - 5000)]}],
+}
+
+
+def record(text: str, **attributes: str) -> dict[str, Any]:
+    told = {name: {"stringValue": value} for name, value in attributes.items()}
+    return {"messageId": uuid4().hex, "body": text, "messageAttributes": told, "attributes": {}}
+
+
+def works(handler: Any, *records: dict[str, Any]) -> None:
+    event = {"Records": [{**each, "eventSource": "aws:sqs"} for each in records]}
+    assert handler(event, Context()) == {"batchItemFailures": []}
+
+
+def replay(name: str) -> int:
+    """Everything in the archive, through the worker of the import."""
+    queue = clients.sqs().get_queue_url(QueueName=f"{name}-history")["QueueUrl"]
+    archive = Archive(clients.s3(), name)
+    sent = Letters(clients.sqs(), queue).send_again(archive.keys())
+    answer = clients.sqs().receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    )
+    records = []
+    for letter in answer["Messages"]:
+        told = {name: v["StringValue"] for name, v in letter["MessageAttributes"].items()}
+        records.append(record(letter["Body"], **told))
+    works(history_sync, *records)
+    return sent
+
+
+def test_a_replay_brings_back_what_was_lost_and_the_past_stays_past(stack: str) -> None:
+    letter = {"encoding": "text", "received_at": str(NOW)}
+    works(ingest, record(body("messages", messages=[row("wamid.live", NOW)]), **letter))
+    works(history_sync, record(body("history", history=[PAST]), **letter))
+    talks().mark_read(TENANT, LINE, f"phone:{CUSTOMER}", NOW + 1)
+    before = table().get(keys.conversation(TENANT, LINE, f"phone:{CUSTOMER}"))
+    for wamid in ("wamid.live", "wamid.past"):
+        table().delete(keys.message(TENANT, LINE, wamid))
+
+    sent = replay(stack)
+
+    live = messages().get(TENANT, LINE, "wamid.live")
+    past = messages().get(TENANT, LINE, "wamid.past")
+    talk = talks().get(TENANT, LINE, f"phone:{CUSTOMER}")
+    assert sent == 2
+    assert live is not None
+    assert past is not None
+    assert (live.imported, past.imported) == (False, True)
+    assert talk is not None
+    assert not talk.unread
+    assert table().get(keys.conversation(TENANT, LINE, f"phone:{CUSTOMER}")) == before
+
+
+def test_a_replay_of_what_is_there_changes_no_row_and_archives_nothing_again(stack: str) -> None:
+    letter = {"encoding": "text", "received_at": str(NOW)}
+    works(history_sync, record(body("history", history=[PAST]), **letter))
+    rows = list(_everything(stack))
+    versions = clients.s3().list_objects_v2(Bucket=stack)["Contents"]
+
+    replay(stack)
+
+    assert list(_everything(stack)) == rows
+    assert clients.s3().list_objects_v2(Bucket=stack)["Contents"] == versions
+
+
+def _everything(name: str) -> Iterator[dict[str, Any]]:
+    yield from sorted(
+        clients.dynamodb().scan(TableName=name)["Items"],
+        key=lambda item: (item["pk"]["S"], item["sk"]["S"]),
+    )

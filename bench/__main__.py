@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import history, pace, webhook
+from bench import cost, history, pace, webhook
 from bench.measure import Result
 
 BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
     webhook.results,
     history.results,
     pace.results,
+    cost.results,
 )
 
 

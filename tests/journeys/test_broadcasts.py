@@ -4,10 +4,18 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
+import pytest
+
 from local.demo.talk import Json, until
 from tests.journeys.crashes import given_back_after, kill, waiting_in
-from tests.journeys.shops import LONG, Shop
+from tests.journeys.shops import LONG, Shop, Shops
 from tests.journeys.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def shop(shops: Shops) -> Shop:
+    """A shop of their own: hundreds of people hear from it."""
+    return shops.open("Mail-order shop").connected()
 
 
 def test_a_scheduled_broadcast_reaches_at_its_time_all_who_still_want_it(shop: Shop) -> None:

@@ -1,0 +1,61 @@
+"""Two tenants on one stack: a key opens its own, and nothing shows that there is another."""
+
+import json
+import time
+
+import requests
+
+from tests.fakes.api_house import ROUTES
+from tests.journeys.shops import Shop, Shops
+from tests.journeys.stack import Stack
+
+
+def test_a_second_tenant_s_key_sees_nothing_of_the_first(
+    stack: Stack, shop: Shop, shops: Shops
+) -> None:
+    key = shops.as_("rival").api_key
+    theirs = {
+        "line": shop.line,
+        "conversation": shop.heard_from("12125550121", "The secret recipe"),
+        "broadcast": shop.tandem.post("broadcasts", next_year(shop))["id"],
+    }
+    absent = {"line": "999", "conversation": "QUFB", "broadcast": "f" * 20}
+    taken = shop.truth()["accepted"]
+
+    def ask(ids: dict[str, str], method: str, path: str, body: object) -> requests.Response:
+        sent = json.loads(json.dumps(body).replace("{line}", ids["line"]))
+        return stack.api(
+            method,
+            path.removeprefix("/v1").format(**ids),
+            headers={"Authorization": f"Bearer {key}"},
+            json=sent,
+        )
+
+    for method, path, body in ROUTES:
+        foreign = ask(theirs, method, path, body)
+        nothing = ask(absent, method, path, body)
+
+        expected = 404 if "{" in path or method == "POST" else 200
+        assert (foreign.status_code, nothing.status_code) == (expected, expected), path
+        assert unnamed(foreign.text, theirs) == unnamed(nothing.text, absent)
+        assert "secret" not in foreign.text
+        assert expected == 404 or foreign.json() == {"items": [], "next": None}
+    assert shop.truth()["accepted"] == taken
+
+
+def next_year(shop: Shop) -> dict[str, object]:
+    """A broadcast that will not go out while anybody looks."""
+    return {
+        "line": shop.line,
+        "name": "The secret sale",
+        "template": {"name": "order_ready", "language": "en_US", "category": "utility"},
+        "audience": [{"phone": "+12125550121", "parameters": ["Ana", "1"]}],
+        "schedule_at": int(time.time()) + 300 * 86_400,
+    }
+
+
+def unnamed(text: str, ids: dict[str, str]) -> str:
+    """A text without the ids that the request itself named."""
+    for named in ids.values():
+        text = text.replace(named, "…")
+    return text

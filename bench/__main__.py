@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import cost, history, pace, webhook
+from bench import cost, history, live, pace, webhook
 from bench.measure import Result
 
 BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
@@ -14,6 +14,7 @@ BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
     history.results,
     pace.results,
     cost.results,
+    live.results,
 )
 
 

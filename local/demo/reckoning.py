@@ -32,7 +32,6 @@ class Figures:
     doubled: int = 0
     certificate: str = ""
     certificate_messages: int = 0
-    deliveries_repeated: int = 0
     origins: dict[str, int] = field(default_factory=dict)
     free: int = 0
     paid: int = 0

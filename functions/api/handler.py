@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.answering import no_such_route, problem
 from functions.api.routes import broadcasts, conversations, kept, lines
+from tandem.runtime.metrics import counting
 from tandem.runtime.observability import logger
 
 Event = dict[str, Any]
@@ -18,7 +19,8 @@ def handler(event: Event, context: LambdaContext) -> Event:
     """One request (HTTP API, payload 2.0) to its answer. The log names the route, never its ids."""
     began = perf_counter()
     api = routes()
-    answer: Event = api.resolve(event, context)
+    with counting():
+        answer: Event = api.resolve(event, context)
     logger().info(
         "answered",
         method=event["requestContext"]["http"]["method"],

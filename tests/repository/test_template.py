@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tandem.runtime import metrics
 from tests.repository.conftest import ROOT, python_files
 
 FUNCTION = "AWS::Serverless::Function"
@@ -198,6 +199,21 @@ def test_every_alarm_reaches_somebody(resources: Resources) -> None:
         assert alarm["Properties"]["AlarmDescription"].endswith("."), name
 
 
+def test_an_alarm_of_ours_watches_what_is_counted_and_by_what(resources: Resources) -> None:
+    """A name that nobody counts would never ring."""
+    watched = [
+        alarm["Properties"]
+        for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["Namespace"] == metrics.NAMESPACE
+    ]
+    code = "".join(path.read_text() for path in python_files("layers/domain/tandem/runtime"))
+
+    assert watched
+    for alarm in watched:
+        assert re.search(rf'(?:count\(|tell\(\{{)"{alarm["MetricName"]}"', code)
+        assert [dimension["Name"] for dimension in alarm["Dimensions"]] == ["stage"]
+
+
 def test_a_message_is_not_given_twice_while_it_is_being_worked_on(resources: Resources) -> None:
     for queue, (function, _) in sources(resources).items():
         timeout = resources[function]["Properties"]["Timeout"]
@@ -300,7 +316,7 @@ def test_every_setting_that_is_read_is_given_and_the_other_way_round(
     template: dict[str, Any], resources: Resources
 ) -> None:
     lambda_gives = {"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
-    powertools_reads = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+    powertools_reads = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
     read = {
         name
         for module in python_files("functions", "layers/domain/tandem")

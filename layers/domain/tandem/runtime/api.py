@@ -9,7 +9,7 @@ from tandem.conversations.sending import Sender, Sending
 from tandem.conversations.settling import Settling
 from tandem.meta.graph import Graph
 from tandem.runtime.broadcasts import pace
-from tandem.runtime.graph import graph_of
+from tandem.runtime.graph import CountedSends, graph_of
 from tandem.runtime.onboarding import following
 from tandem.runtime.stores import (
     files,
@@ -62,7 +62,7 @@ def sending() -> Sending:
 def sender_of(tenant: str, line: str) -> Sender:
     """The Graph API under a line's token: decrypted, and connected, once for each token granted."""
     row = tokens().row(tenant, line)
-    return _granted(tenant, line, row.granted_at if row else 0)
+    return CountedSends(_granted(tenant, line, row.granted_at if row else 0))
 
 
 @lru_cache(maxsize=GRAPHS_KEPT)

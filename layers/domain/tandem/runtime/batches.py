@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from tandem.runtime.metrics import counting
 from tandem.runtime.observability import logger
 
 Work = Callable[[SQSRecord], None]
@@ -39,9 +40,10 @@ def each_in_order(event: dict[str, Any], context: LambdaContext, work: Work) -> 
 def _answer(
     event: dict[str, Any], context: LambdaContext, work: Work, processor: BatchProcessor
 ) -> Any:
-    return process_partial_response(
-        event=event, record_handler=work, processor=processor, context=context
-    )
+    with counting():
+        return process_partial_response(
+            event=event, record_handler=work, processor=processor, context=context
+        )
 
 
 def _plain_logger() -> logging.Logger:

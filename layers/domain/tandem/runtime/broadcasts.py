@@ -18,7 +18,7 @@ from tandem.meta.graph import Accepted, Graph
 from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Slice
 from tandem.runtime import clients
-from tandem.runtime.graph import graph_under
+from tandem.runtime.graph import CountedSends, graph_under
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
 from tandem.runtime.stores import (
@@ -145,11 +145,11 @@ class ThreadedGraph:
         return graph.send(line, body)
 
 
-def _graph_of(tenant: str, line: str) -> ThreadedGraph:
+def _graph_of(tenant: str, line: str) -> CountedSends:
     return _graph_under(tokens().read(tenant, line))
 
 
 @cache
-def _graph_under(token: str) -> ThreadedGraph:
+def _graph_under(token: str) -> CountedSends:
     """One for each token this process has met: connections outlive a slice."""
-    return ThreadedGraph(token)
+    return CountedSends(ThreadedGraph(token))

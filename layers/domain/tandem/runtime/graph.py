@@ -1,9 +1,13 @@
 """The Graph API under a line's own token, and the app's secrets."""
 
 import json
+from typing import Protocol
 
-from tandem.meta.graph import Graph
+from tandem.meta.errors import GraphError, PairThrottled, Passing, Throttled, Unanswered
+from tandem.meta.graph import Accepted, Graph
+from tandem.meta.outgoing import SendBody
 from tandem.runtime import clients
+from tandem.runtime.metrics import count
 from tandem.runtime.settings import setting
 from tandem.runtime.stores import tokens
 
@@ -23,3 +27,34 @@ def app_secrets() -> tuple[str, str]:
     answer = clients.secrets().get_secret_value(SecretId=setting("META_SECRET_ARN"))
     both = json.loads(answer["SecretString"])
     return both["current"], both.get("previous", "")
+
+
+_TRIED_AGAIN = (Throttled, PairThrottled, Passing)
+"""Refusals that decide nothing: the same message is sent again."""
+
+
+class Sender(Protocol):
+    """Whatever sends messages."""
+
+    def send(self, line: str, body: SendBody) -> Accepted: ...
+
+
+class CountedSends:
+    """A sender, counting what Meta said to each message."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def send(self, line: str, body: SendBody) -> Accepted:
+        try:
+            accepted = self._sender.send(line, body)
+        except _TRIED_AGAIN:
+            raise
+        except Unanswered:
+            count("SendsUnknown")
+            raise
+        except GraphError:
+            count("SendsRefused")
+            raise
+        count("SendsAccepted")
+        return accepted

@@ -12,6 +12,7 @@ from tandem.conversations.settling import Settling
 from tandem.history.importing import Importing
 from tandem.lines.lifecycle import Lifecycle
 from tandem.runtime import clients, stores
+from tandem.runtime.metrics import count
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
 from tandem.store.archive import Archive
@@ -22,6 +23,7 @@ from tandem.store.queues import Queue
 def take_in(record: SQSRecord) -> None:
     """Take in one record of the live or the history queue."""
     events = intake().take_in(record.raw_event)
+    count("DeliveriesTakenIn")
     logger().info("took in a delivery", message_id=record.message_id, events=events)
 
 

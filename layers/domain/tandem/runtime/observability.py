@@ -1,4 +1,4 @@
-"""Logs with ids and counts, never payloads, numbers or tokens; metrics in the namespace Tandem."""
+"""Logs with ids and counts, never payloads, numbers or tokens."""
 
 from functools import cache
 

@@ -19,6 +19,7 @@ from tandem.lines.worker import StepsWorker
 from tandem.model.onboarding import Onboarding
 from tandem.runtime import clients
 from tandem.runtime.graph import app_secrets, graph_of, graph_under
+from tandem.runtime.metrics import count
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
 from tandem.runtime.stores import (
@@ -192,4 +193,5 @@ def keeper() -> Keeper:
 
 def _report(kind: str, name: str, error: Exception) -> None:
     """One thing the keeper could not see to: its ids and the kind of error, never its words."""
+    count("KeeperFailures")
     logger().error("could not keep", kind=kind, name=name, error=type(error).__name__)

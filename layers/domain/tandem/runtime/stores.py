@@ -4,6 +4,7 @@ from functools import cache
 
 from tandem.conversations.recording import Recording
 from tandem.runtime import clients
+from tandem.runtime.counted import CountedKeptThings, CountedStepRows, CountedSyncs
 from tandem.runtime.settings import setting
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.files import Files
@@ -44,12 +45,12 @@ def onboardings() -> Onboardings:
 
 @cache
 def step_rows() -> StepRows:
-    return StepRows(table())
+    return CountedStepRows(table())
 
 
 @cache
 def syncs() -> Syncs:
-    return Syncs(table())
+    return CountedSyncs(table())
 
 
 @cache
@@ -94,7 +95,7 @@ def files() -> Files:
 
 @cache
 def kept_things() -> KeptThings:
-    return KeptThings(table())
+    return CountedKeptThings(table())
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from tandem.meta.handshake import challenge
 from tandem.meta.signature import verified
 from tandem.runtime.aws_over_http import aws_over_http
+from tandem.runtime.metrics import tell
 from tandem.runtime.settings import setting
 from tandem.store.envelope import attributes_of, letter_for
 
@@ -105,22 +106,9 @@ class Reception:
 
 
 def count_refused() -> None:
-    """Count a refused signature, as a metric in the log; nothing of the request is logged."""
-    stage = setting("STAGE", "dev")
-    metric = {"Name": "RefusedSignatures", "Unit": "Count"}
-    record = {
-        "_aws": {
-            "Timestamp": int(time.time() * 1000),
-            "CloudWatchMetrics": [
-                {"Namespace": "Tandem", "Dimensions": [["stage"]], "Metrics": [metric]}
-            ],
-        },
-        "level": "WARNING",
-        "message": "refused a webhook: its signature is missing or not ours",
-        "stage": stage,
-        "RefusedSignatures": 1,
-    }
-    print(json.dumps(record))
+    """Count a refused signature; nothing of the request is logged."""
+    said = "refused a webhook: its signature is missing or not ours"
+    tell({"RefusedSignatures": 1}, level="WARNING", message=said)
 
 
 @cache

@@ -116,10 +116,11 @@ def test_the_shelf_and_the_kept_things_are_shown(house: House) -> None:
 
 
 def test_a_file_is_handed_out_by_a_link(house: House) -> None:
-    house.desk.shows("wamid.x==", file=StoredFile("m1", key="acme/1/ab", size=3))
+    """An id is base64: in an address its signs come in plain, or percent-encoded."""
+    house.desk.shows("wamid.a/b+/c==", file=StoredFile("m1", key="acme/1/ab", size=3))
     path = f"/v1/conversations/{house.desk.id(ANA)}/messages"
 
-    for written in ("wamid.x==", "wamid.x%3D%3D"):
+    for written in ("wamid.a/b+/c==", "wamid.a%2Fb%2B%2Fc%3D%3D"):
         answer = house.ask("GET", f"{path}/{written}/file")
 
         link = "https://media.example/acme/1/ab?attachment; filename*=UTF-8''the%20cake.jpg"

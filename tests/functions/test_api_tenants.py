@@ -1,6 +1,7 @@
 """The API and its tenants: nobody sees, changes or even senses what is another's."""
 
 import json
+import re
 
 import pytest
 
@@ -13,9 +14,9 @@ from tests.fakes.front_desk import ANA, BEN
 
 
 def test_no_route_is_missing_from_the_proof_below() -> None:
-    api = api_function.routes()
+    api, braces = api_function.routes(), str.maketrans("<>", "{}")
     known = {
-        (route.method, route.path.replace("<", "{").replace(">", "}"))
+        (route.method, route.path.translate(braces).replace("/.+/", "/{message}/"))
         for route in api._static_routes + api._dynamic_routes
     }
 

@@ -27,11 +27,13 @@ def messages(conversation: str) -> Answer:
     return page([views.message(entry) for entry in found], following)
 
 
-@router.get("/v1/conversations/<conversation>/messages/<message>/file")
-def file(conversation: str, message: str) -> Answer:
+@router.get("/v1/conversations/<conversation>/messages/.+/file")
+def file(conversation: str) -> Answer:
     """302 to the file, for five minutes."""
-    tenant = caller(router).tenant
-    return redirect(opening().link(tenant, conversation, unquote(message)))
+    # A message's id may hold slashes, which no part of a route can.
+    message = router.current_event.path.partition("/messages/")[2].removesuffix("/file")
+    link = opening().link(caller(router).tenant, conversation, unquote(message))
+    return redirect(link)
 
 
 @router.post("/v1/conversations/<conversation>/read")

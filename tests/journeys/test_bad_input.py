@@ -38,7 +38,11 @@ def test_what_meta_did_not_sign_is_401_counted_and_leaves_no_trace(
 ) -> None:
     body = case("messages/text", shop)
     secret, began = stack.endpoints.app_secret, time.time()
-    until(lambda: not waiting_in(stack, "LiveQueue", "HistoryQueue"), seconds=LONG, what="quiet")
+    until(
+        lambda: not shop.meta.waiting() and not waiting_in(stack, "LiveQueue", "HistoryQueue"),
+        seconds=LONG,
+        what="what others have said",
+    )
     before = everything_kept(stack)
 
     answers = {

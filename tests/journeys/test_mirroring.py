@@ -3,6 +3,9 @@
 import hashlib
 import time
 from typing import Any
+from urllib.parse import quote
+
+import requests
 
 from local.demo.talk import until
 from tests.journeys.shops import LONG, Shop
@@ -110,17 +113,20 @@ def test_what_was_imported_opens_no_window(shop: Shop) -> None:
 def test_a_customer_s_picture_is_fetched_into_our_own_bucket(stack: Stack, shop: Shop) -> None:
     wamid = shop.customer_writes("12125550105", type="image")
 
-    def files() -> list[dict[str, Any]]:
-        listed = stack.aws("s3").list_objects_v2(Bucket=stack.endpoints.media_bucket)
-        return [one for one in listed.get("Contents", []) if shop.line in one["Key"]]
+    def fetched() -> bool:
+        message = shop.message(talk["id"], wamid) or {"file": None}
+        return bool(message["file"]) and message["file"]["state"] == "fetched"
 
-    until(lambda: len(files()) == 1, seconds=LONG, what="the picture")
+    until(lambda: shop.talk(phone="12125550105") is not None, seconds=LONG, what="the message")
     talk = shop.talk(phone="12125550105") or {}
+    until(fetched, seconds=LONG, what="the picture")
     shown = shop.message(talk["id"], wamid) or {}
-    (stored,) = files()
-    body = stack.aws("s3").get_object(Bucket=stack.endpoints.media_bucket, Key=stored["Key"])
-    assert shown["type"] == "image"
-    assert hashlib.sha256(body["Body"].read()).hexdigest() in stored["Key"]
+    path = f"/conversations/{talk['id']}/messages/{quote(wamid, safe='')}/file"
+    opened = stack.api("GET", path, allow_redirects=False)
+    picture = requests.get(opened.json()["link"], timeout=30)
+    assert (shown["type"], opened.status_code, picture.status_code) == ("image", 302, 200)
+    assert stack.endpoints.media_bucket in opened.headers["location"]
+    assert hashlib.sha256(picture.content).hexdigest() == shown["media"]["sha256"]
 
 
 def test_somebody_without_a_number_is_answered_by_user_id(shop: Shop) -> None:

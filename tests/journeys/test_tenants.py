@@ -2,6 +2,7 @@
 
 import json
 import time
+from urllib.parse import quote
 
 import requests
 
@@ -14,12 +15,14 @@ def test_a_second_tenant_s_key_sees_nothing_of_the_first(
     stack: Stack, shop: Shop, shops: Shops
 ) -> None:
     key = shops.as_("rival").api_key
+    conversation = shop.heard_from("12125550121", "The secret recipe")
     theirs = {
         "line": shop.line,
-        "conversation": shop.heard_from("12125550121", "The secret recipe"),
+        "conversation": conversation,
+        "message": quote(next(shop.timeline(conversation))["id"], safe=""),
         "broadcast": shop.tandem.post("broadcasts", next_year(shop))["id"],
     }
-    absent = {"line": "999", "conversation": "QUFB", "broadcast": "f" * 20}
+    absent = {"line": "999", "conversation": "QUFB", "message": "wamid.0", "broadcast": "f" * 20}
     taken = shop.truth()["accepted"]
 
     def ask(ids: dict[str, str], method: str, path: str, body: object) -> requests.Response:
@@ -39,6 +42,7 @@ def test_a_second_tenant_s_key_sees_nothing_of_the_first(
         assert (foreign.status_code, nothing.status_code) == (expected, expected), path
         assert unnamed(foreign.text, theirs) == unnamed(nothing.text, absent)
         assert "secret" not in foreign.text
+        assert "no_such_route" not in nothing.text
         assert expected == 404 or foreign.json() == {"items": [], "next": None}
     assert shop.truth()["accepted"] == taken
 

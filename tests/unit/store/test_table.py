@@ -1,10 +1,11 @@
 import itertools
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tandem.model.errors import Invalid
+from tandem.model.errors import Invalid, TryAgain
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Register
 from tandem.store.table import Table
@@ -90,6 +91,65 @@ def test_inserting_many_tells_which_were_there_already(table: Table) -> None:
     assert [n for n, inserted in enumerate(answers) if not inserted] == [31]
     assert (table.get(keys[31]) or {})["word"] == "first"
     assert len(table.get_many(keys)) == 60
+
+
+def test_merging_many_is_merging_each(table: Table) -> None:
+    many = [Key(f"acme#MANY#{n % 40}", "THING") for n in range(60)]
+    each = [Key(f"acme#EACH#{n % 40}", "THING") for n in range(60)]
+    facts = [fact(n % 7, word=f"w{n % 7}", member=f"m{n}") for n in range(60)]
+    for keys in (many, each):
+        table.merge(keys[3], fact(9, word="w9", member="there before"))
+
+    refused = table.merge_many(list(zip(many, facts, strict=True)))
+    for key, one in zip(each, facts, strict=True):
+        table.merge(key, one)
+
+    assert refused == {}
+    merged, expected = table.get_many(many), table.get_many(each)
+    assert [{**merged[key], "pk": ""} for key in many] == [
+        {**expected[key], "pk": ""} for key in each
+    ]
+
+
+def test_merging_many_names_what_no_table_takes_and_takes_the_rest(engine_table: Table) -> None:
+    facts = [(Key(f"acme#THING#{n}", "THING"), fact(n, word="w", member="m")) for n in range(3)]
+    facts[1] = (facts[1][0], Merge(firsts={"word": "x" * 500_000}))
+
+    refused = engine_table.merge_many(facts)
+
+    assert list(refused) == [1]
+    assert len(engine_table.get_many(key for key, _ in (facts[0], facts[2]))) == 2
+
+
+class Reluctant:
+    """DynamoDB that leaves keys unread for some calls."""
+
+    def __init__(self, calls: int) -> None:
+        self.calls = calls
+
+    def batch_get_item(self, *, RequestItems: Any) -> Any:  # noqa: N803 - AWS's name
+        self.calls -= 1
+        ((name, wanted),) = RequestItems.items()
+        if self.calls >= 0:
+            return {"Responses": {}, "UnprocessedKeys": RequestItems}
+        return {"Responses": {name: wanted["Keys"]}, "UnprocessedKeys": {}}
+
+
+def test_rows_that_are_left_unread_are_asked_for_again_after_a_while() -> None:
+    pauses: list[float] = []
+    table = Table(cast("Any", Reluctant(3)), "t", sleep=pauses.append)
+
+    rows = table.get_many([KEY])
+
+    assert list(rows) == [KEY]
+    assert pauses == [0.05, 0.1, 0.2]
+
+
+def test_a_table_that_leaves_rows_unread_for_long_is_asked_another_time() -> None:
+    table = Table(cast("Any", Reluctant(99)), "t", sleep=lambda _: None)
+
+    with pytest.raises(TryAgain):
+        table.get_many([KEY])
 
 
 def test_a_conditional_update_answers_no_and_leaves_the_row(table: Table) -> None:

@@ -88,24 +88,13 @@ class Messages:
 
         A row that exists already (a status came first, a chunk overlaps) is merged into instead.
         """
-        rows: dict[keys.Key, Sighting] = {}
-        one_by_one: list[Sighting] = []
-        for sighting in sightings:
-            key = keys.message(tenant, sighting.line, sighting.wamid)
-            if rows.setdefault(key, sighting) is not sighting:
-                one_by_one.append(sighting)
-        inserted = self._table.insert_many(
-            [(key, _whole(tenant, sighting).fresh_row()) for key, sighting in rows.items()]
+        refused = self._table.merge_many(
+            [
+                (keys.message(tenant, sighting.line, sighting.wamid), _whole(tenant, sighting))
+                for sighting in sightings
+            ]
         )
-        pairs = zip(rows.values(), inserted, strict=True)
-        one_by_one += [sighting for sighting, was_new in pairs if not was_new]
-        refused: list[tuple[Sighting, Unstorable]] = []
-        for sighting in one_by_one:
-            try:
-                self.record(tenant, sighting)
-            except Unstorable as reason:
-                refused.append((sighting, reason))
-        return refused
+        return [(sightings[place], reason) for place, reason in refused.items()]
 
     def note_status(self, tenant: str, note: StatusNote) -> bool:
         """Keep the earliest time of one state; a status without its message waits on the shelf."""

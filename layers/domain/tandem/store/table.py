@@ -1,6 +1,7 @@
 """The one table. Conditional writes come back as plain answers; everything else is DynamoDB's."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import batched
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 INDEX = "by_time"
 STATEMENTS_PER_BATCH = 25
 KEYS_PER_BATCH = 100
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds before what a batch left unread is asked for once more."""
 
 _ROW_IS_THERE = ("DuplicateItem", "ConditionalCheckFailed")
 _ROW_IS_WRONG = ("ValidationError",)
@@ -37,9 +40,12 @@ class Page:
 class Table:
     """Rows are dicts of str, int, bool, bytes, frozenset[str], list and dict; None is left out."""
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", name: str, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._client = client
         self._name = name
+        self._sleep = sleep
 
     # ---- one row
 
@@ -144,6 +150,31 @@ class Table:
 
     # ---- many rows
 
+    def merge_many(self, facts: Sequence[tuple[Key, Merge]]) -> dict[int, Unstorable]:
+        """Merge each fact into its row, at one write where there is no row yet, and at none where
+        the row says it already; which of them no table would take, by their place.
+        """
+        # The last of several facts for one row is inserted; the others are merged into it.
+        place_of = {key: place for place, (key, _) in enumerate(facts)}
+        inserted = self.insert_many(
+            [(key, facts[place][1].fresh_row()) for key, place in place_of.items()]
+        )
+        new = {place for place, was_new in zip(place_of.values(), inserted, strict=True) if was_new}
+        if len(new) == len(facts):
+            return {}
+        left = [place for place in range(len(facts)) if place not in new]
+        there = self.get_many(facts[place][0] for place in left)
+        refused: dict[int, Unstorable] = {}
+        for place in left:
+            key, merge = facts[place]
+            if key in there and not merge.changes(there[key]):
+                continue
+            try:
+                self.merge(key, merge)
+            except Unstorable as reason:
+                refused[place] = reason
+        return refused
+
     def insert_many(self, rows: Sequence[tuple[Key, Row]]) -> list[bool]:
         """Insert each row that is absent, 25 a call; False where a row was not inserted: it was
         there, or it can never be stored (merging it tells which).
@@ -171,16 +202,24 @@ class Table:
         }
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
-        """The rows that exist among these keys."""
+        """The rows that exist among these keys, read consistently.
+
+        Raises TryAgain when the table leaves some of them unread, however often it is asked.
+        """
         found: dict[Key, dict[str, Any]] = {}
         for batch in batched(dict.fromkeys(keys), KEYS_PER_BATCH, strict=False):
             wanted: Any = {self._name: {"Keys": [_key(k) for k in batch], "ConsistentRead": True}}
-            while wanted:
+            for pause in PAUSES:
                 answer = self._client.batch_get_item(RequestItems=wanted)
                 for item in answer["Responses"].get(self._name, []):
                     row = unmarshalled(item)
                     found[Key(row["pk"], row["sk"])] = row
                 wanted = answer.get("UnprocessedKeys")
+                if not wanted:
+                    break
+                self._sleep(pause)
+            else:
+                raise TryAgain("the table does not give all rows that were asked for now")
         return found
 
     def rows(self, pk: str, *, prefix: str = "") -> Iterator[dict[str, Any]]:

@@ -7,6 +7,8 @@ import pytest
 
 from tandem.history.certificate import certify
 from tandem.model.sync import Verdict
+from tandem.store.keys import Key
+from tandem.store.registers import Merge
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, NUMBER, SYNC, TENANT, WABA, Workbench
 
@@ -48,3 +50,128 @@ def test_trouble_of_meta_s_is_kept_and_no_refusal_of_the_owner(inside: str) -> N
     (kept,), _ = bench.kept.page(TENANT, limit=10)
     assert certify(facts, receipts).verdict is Verdict.NOTHING_YET
     assert (kept.reason, kept.line, json.loads(kept.raw)) == ("account", LINE, trouble[0])
+
+
+# ---- one bad item and its neighbours
+
+
+def body(*changes: tuple[str, dict[str, Any]], **entry: Any) -> bytes:
+    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
+    told = [{"field": field, "value": {"metadata": metadata, **rows}} for field, rows in changes]
+    return json.dumps({"entry": [{"id": WABA, **entry, "changes": told}]}).encode()
+
+
+def text(wamid: str) -> dict[str, Any]:
+    sender = {"from": "15550100042", "timestamp": "1790000000"}
+    return {"id": wamid, **sender, "type": "text", "text": {"body": wamid}}
+
+
+def contact(number: int, at: int = 1000) -> dict[str, Any]:
+    return {
+        "type": "contact",
+        "action": "add",
+        "metadata": {"timestamp": str(at)},
+        "contact": {
+            "full_name": f"Person {number} at {at}",
+            "phone_number": f"155501{number:05d}",
+            "user_id": f"US.{number}",
+        },
+    }
+
+
+class Faulty(MemoryTable):
+    """A table on which whatever concerns certain messages fails."""
+
+    def __init__(self, *wamids: str) -> None:
+        super().__init__()
+        self.wamids = wamids
+        self.tried: list[str] = []
+
+    def merge(self, key: Key, merge: Merge) -> bool:
+        wamid = key.pk.rpartition("#")[2]
+        if wamid.startswith("wamid."):
+            self.tried.append(wamid)
+        if wamid in self.wamids:
+            raise ZeroDivisionError("a fault of ours")
+        return super().merge(key, merge)
+
+
+def test_a_message_that_meets_a_fault_of_ours_keeps_nobody_beside_it_from_being_filed() -> None:
+    table = Faulty("wamid.2")
+    bench = Workbench(table)
+    wamids = [f"wamid.{number}" for number in range(5)]
+
+    with pytest.raises(ZeroDivisionError):
+        bench.deliver(
+            body(
+                ("smb_app_state_sync", {"state_sync": [contact(1)]}),
+                ("messages", {"messages": [text(wamid) for wamid in wamids]}),
+            )
+        )
+
+    filed = [wamid for wamid in wamids if bench.messages.get(TENANT, LINE, wamid)]
+    assert filed == ["wamid.0", "wamid.1", "wamid.3", "wamid.4"]
+    assert bench.people.names(TENANT, ["phone:15550100001"]).full_name == "Person 1 at 1000"
+    assert len(bench.queueing.letters) == 1, "the delivery comes again"
+
+
+def test_a_delivery_in_which_everything_fails_is_given_back_soon() -> None:
+    wamids = [f"wamid.{number}" for number in range(50)]
+    table = Faulty(*wamids)
+    bench = Workbench(table)
+
+    with pytest.raises(ZeroDivisionError):
+        bench.deliver(body(("messages", {"messages": [text(wamid) for wamid in wamids]})))
+
+    assert len(table.tried) == 3
+
+
+def test_one_and_the_same_notice_told_twice_at_different_times_is_two_things() -> None:
+    def state(*times: int) -> object:
+        table = MemoryTable()
+        Workbench(table).deliver(*(body(("a_new_field", {"x": 1}), time=at) for at in times))
+        return table.contents()
+
+    assert state(100, 200) == state(200, 100)
+
+
+# ---- an address book by the thousand
+
+
+class Counting(MemoryTable):
+    calls = 0
+
+    def merge(self, key: Key, merge: Merge) -> bool:
+        self.calls += 1
+        return super().merge(key, merge)
+
+
+def test_an_address_book_is_what_its_contacts_are_one_by_one() -> None:
+    rows = [contact(number % 70, at=1000 + number) for number in range(100)]
+    whole, single = MemoryTable(), MemoryTable()
+
+    Workbench(whole).deliver(body(("smb_app_state_sync", {"state_sync": rows})))
+    Workbench(single).deliver(
+        *(body(("smb_app_state_sync", {"state_sync": [row]})) for row in reversed(rows))
+    )
+
+    assert whole.contents() == single.contents()
+
+
+def test_an_address_book_costs_no_write_of_its_own_for_each_contact() -> None:
+    table = Counting()
+    bench = Workbench(table)
+    book = body(("smb_app_state_sync", {"state_sync": [contact(number) for number in range(500)]}))
+    before = table.calls
+
+    bench.deliver(book)
+    first = table.calls - before
+    bench.deliver(book)
+    again = table.calls - before - first
+
+    assert first <= 2
+    assert again <= 2
+    assert bench.people.component(TENANT, "phone:15550100007") == {
+        "phone:15550100007",
+        "bsuid:US.7",
+    }

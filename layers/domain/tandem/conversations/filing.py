@@ -1,7 +1,8 @@
 """Filing: every event of a webhook goes where it belongs, and nothing is dropped on the way.
 
 Deterministic trouble with one event (a row that cannot be stored) keeps that event word for word
-and goes on; passing trouble (a throttled table) is raised, and the whole delivery comes again.
+and goes on. Anything else (a throttled table, a fault of ours) is raised in the end, and the whole
+delivery comes again; what stands beside such an event has been filed by then.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,6 +31,9 @@ from tandem.store.kept import KeptThings
 from tandem.store.messages import Messages
 from tandem.store.people import People
 from tandem.store.syncs import Syncs
+
+FAULTS_BORNE = 3
+"""So many events may fail by a fault of ours before the rest of a delivery waits for its retry."""
 
 Settler = Callable[[str, StatusNote], None]
 SyncOf = Callable[[str, str], str]
@@ -94,18 +98,33 @@ class Filing:
         # A delivery can hold thousands of contacts of one line: its sync is read once.
         sync_of = cache(self._sync)
         unclaimed: set[Address] = set()
+        books: dict[str, list[ContactNote]] = {}
+        faults: list[Exception] = []
         for event in events:
             route = self._route(event)
             if route is None:
                 unclaimed.update(self._for_nobody(event, received_at))
                 continue
+            if isinstance(event, ContactNote):
+                books.setdefault(route.tenant, []).append(event)
+                continue
             try:
                 self._file(route.tenant, event, received_at, sync_of=sync_of, again=again)
             except Refusal as refusal:
-                self._kept.keep(
-                    route.tenant, word_for_word(event, "error", detail=str(refusal)), received_at
-                )
+                self._keep_apart(route.tenant, event, refusal, received_at=received_at)
+            except Exception as fault:  # noqa: BLE001 - raised below, once its neighbours are filed
+                faults.append(fault)
+                if len(faults) == FAULTS_BORNE:
+                    break
+        for tenant, notes in books.items():
+            self._file_contacts(tenant, notes, received_at, sync_of=sync_of)
+        if faults:
+            raise faults[0]
         return frozenset(unclaimed)
+
+    def _keep_apart(self, tenant: str, event: Event, refusal: Refusal, *, received_at: int) -> None:
+        kept = word_for_word(event, "error", detail=str(refusal))
+        self._kept.keep(tenant, kept, received_at)
 
     def _route(self, event: Event) -> Route | None:
         line = getattr(event, "line", None)
@@ -140,10 +159,6 @@ class Filing:
             case HistoryDeclined():
                 sync = sync_of(tenant, event.line)
                 self._syncs.note_declined(tenant, event.line, sync, event)
-            case ContactNote():
-                self._people.note_contact(tenant, event)
-                sync = sync_of(tenant, event.line)
-                self._syncs.note_contacts(tenant, event.line, sync, received_at)
             case AliasNote():
                 self._people.tie(tenant, event.formerly, event.person)
             case PreferenceNote():
@@ -153,6 +168,15 @@ class Filing:
                 self._kept.keep(tenant, word_for_word(event, "account"), received_at)
             case Kept():
                 self._kept.keep(tenant, event, received_at)
+
+    def _file_contacts(
+        self, tenant: str, notes: list[ContactNote], received_at: int, *, sync_of: SyncOf
+    ) -> None:
+        """An address book comes by the thousand, so it is written in batches."""
+        for note, refusal in self._people.note_contacts(tenant, notes):
+            self._keep_apart(tenant, note, refusal, received_at=received_at)
+        for line in {note.line for note in notes}:
+            self._syncs.note_contacts(tenant, line, sync_of(tenant, line), received_at)
 
     def _settle(self, tenant: str, note: StatusNote) -> None:
         prefix = (note.callback or "").partition(":")[0]

@@ -171,7 +171,7 @@ class Kept:
 
     @property
     def id(self) -> str:
-        return digest([self.reason, self.what, self.line, self.waba, self.raw])
+        return digest([self.reason, self.what, self.line, self.waba, self.at, self.raw])
 
 
 @dataclass(frozen=True, slots=True)

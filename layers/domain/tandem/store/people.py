@@ -4,9 +4,10 @@ A contact is a connected component of that graph, and its id the least alias in 
 rewritten when two contacts turn out to be one: the tie is added, and reading follows it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tandem.model.errors import Unstorable
 from tandem.model.events import ContactNote, PreferenceNote
 from tandem.model.identity import Person
 from tandem.store import keys
@@ -98,20 +99,21 @@ class People:
 
     def note_contact(self, tenant: str, note: ContactNote) -> None:
         """The address book's latest word on a person; an older word changes nothing."""
-        if note.person.alias is None:
-            return
-        self.join(tenant, note.person)
-        carried = {
-            "book_name": note.person.name,
-            "book_first_name": note.first_name,
-            "book_removed": note.removed or None,
-        }
-        value = keys.moment(note.at, f"{note.removed:d}#{fingerprint(carried)}")
-        merge = Merge(
-            (Register("book", value, "latest", carry=carried),),
-            firsts={"group": keys.contacts(tenant), "moment": note.person.alias},
-        )
-        self._table.merge(keys.person(tenant, note.person.alias), merge)
+        for _, reason in self.note_contacts(tenant, (note,)):
+            raise reason
+
+    def note_contacts(
+        self, tenant: str, notes: Sequence[ContactNote]
+    ) -> list[tuple[ContactNote, Unstorable]]:
+        """The same for a whole address book; those that no table would take."""
+        facts: list[tuple[keys.Key, Merge]] = []
+        notes_of: list[ContactNote] = []
+        for note in notes:
+            found = _book(tenant, note)
+            facts += found
+            notes_of += [note] * len(found)
+        refused = self._table.merge_many(facts)
+        return [(notes_of[place], reason) for place, reason in refused.items()]
 
     def note_preference(self, tenant: str, note: PreferenceNote) -> None:
         """The person's latest wish about marketing messages. At one moment, `stop` wins."""
@@ -132,6 +134,29 @@ class People:
 
     def _rows(self, tenant: str, aliases: Iterable[str]) -> tuple[Row, ...]:
         return tuple(self._table.get_many(keys.person(tenant, alias) for alias in aliases).values())
+
+
+def _book(tenant: str, note: ContactNote) -> list[tuple[keys.Key, Merge]]:
+    """What the address book says of a person: their names, and that their aliases are one."""
+    if note.person.alias is None:
+        return []
+    carried = {
+        "book_name": note.person.name,
+        "book_first_name": note.first_name,
+        "book_removed": note.removed or None,
+    }
+    value = keys.moment(note.at, f"{note.removed:d}#{fingerprint(carried)}")
+    first, *others = note.person.aliases
+    named = Merge(
+        (Register("book", value, "latest", carry=carried),),
+        firsts={"group": keys.contacts(tenant), "moment": first},
+        members={"same_as": frozenset(others)} if others else {},
+    )
+    tied = Merge(members={"same_as": frozenset({first})})
+    return [
+        (keys.person(tenant, first), named),
+        *((keys.person(tenant, other), tied) for other in others),
+    ]
 
 
 def _reachable(alias: str, rows: Mapping[str, Row]) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Syncs: what is known of an import, and a receipt for every chunk that was applied."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tandem.model.events import HistoryDeclined
 from tandem.model.sync import Receipt, SyncFacts
@@ -8,6 +8,12 @@ from tandem.store import keys
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Register, Row
 from tandem.store.table import Table
+
+BYTES_IN_A_ROW = 320_000
+"""Fingerprints that fit into one row beside the rest (DynamoDB: 400 KB an item)."""
+
+_BEHIND = "/"
+"""Between the key of a receipt and the number of a row behind it."""
 
 
 class Syncs:
@@ -43,7 +49,15 @@ class Syncs:
     def write_receipt(
         self, tenant: str, line: str, sync: str, *, receipt: Receipt, received_at: int
     ) -> None:
-        """Say that a chunk was applied; called when nothing of it is left to do."""
+        """Say that a chunk was applied; called when nothing of it is left to do.
+
+        Fingerprints that one row cannot hold stand in rows behind it, which are written first.
+        """
+        key = _key(tenant, line, sync, receipt)
+        held, *more = _in_rows(receipt.fingerprints)
+        for number, part in enumerate(more, 1):
+            behind = Key(key.pk, f"{key.sk}{_BEHIND}{number:02d}")
+            self._table.merge(behind, Merge(firsts={"fingerprints": part}))
         merge = Merge(
             (Register("received_at", received_at, "earliest"),),
             firsts={
@@ -54,24 +68,22 @@ class Syncs:
                 "kept": receipt.kept,
                 "oldest_at": receipt.oldest_at,
                 "newest_at": receipt.newest_at,
-                "fingerprints": receipt.fingerprints,
+                "fingerprints": held,
             },
         )
-        self._table.merge(_key(tenant, line, sync, receipt), merge)
+        self._table.merge(key, merge)
 
     def read(self, tenant: str, line: str, sync: str) -> tuple[SyncFacts, tuple[Receipt, ...]]:
         """All that is known of one sync: its facts and its receipts in order of phase and place."""
         key = keys.sync(tenant, line, sync)
-        facts: Row = {}
-        receipts: list[Receipt] = []
-        received: list[int] = []
-        for row in self._table.rows(key.pk):
-            if row["sk"] == key.sk:
-                facts = row
-            else:
-                receipts.append(_read(row))
-                received.append(row["received_at"])
-        return _facts(sync, facts, received), tuple(receipts)
+        rows = {row["sk"]: row for row in self._table.rows(key.pk)}
+        facts = rows.pop(key.sk, {})
+        behind = {sk: row["fingerprints"] for sk, row in rows.items() if _BEHIND in sk}
+        receipts = [row for sk, row in rows.items() if sk not in behind]
+        return (
+            _facts(sync, facts, [row["received_at"] for row in receipts]),
+            tuple(_read(row, behind) for row in receipts),
+        )
 
 
 def _facts(sync: str, row: Row, received: Iterable[int]) -> SyncFacts:
@@ -97,7 +109,14 @@ def _key(tenant: str, line: str, sync: str, receipt: Receipt) -> Key:
     )
 
 
-def _read(row: Row) -> Receipt:
+def _in_rows(fingerprints: bytes) -> list[bytes]:
+    """The fingerprints in pieces that a row can hold: at least one, empty or not."""
+    places = range(0, max(len(fingerprints), 1), BYTES_IN_A_ROW)
+    return [fingerprints[place : place + BYTES_IN_A_ROW] for place in places]
+
+
+def _read(row: Row, behind: Mapping[str, bytes]) -> Receipt:
+    more = (part for sk, part in behind.items() if sk.startswith(row["sk"] + _BEHIND))
     phase, order, digest = row["sk"].removeprefix(keys.CHUNK_PREFIX).split("#")
     return Receipt(
         phase=int(phase),
@@ -110,5 +129,5 @@ def _read(row: Row) -> Receipt:
         kept=row["kept"],
         oldest_at=row["oldest_at"],
         newest_at=row["newest_at"],
-        fingerprints=row["fingerprints"],
+        fingerprints=b"".join((row["fingerprints"], *more)),
     )

@@ -1,0 +1,39 @@
+"""Receipts of an import, as they are stored."""
+
+import pytest
+
+from tandem.model.sync import Receipt
+from tandem.store.syncs import Syncs
+from tandem.store.table import Table
+
+SYNC = ("acme", "101", "first")
+
+
+def receipt(order: int, *, messages: int) -> Receipt:
+    return Receipt(
+        phase=1,
+        chunk_order=order,
+        progress=50,
+        digest=f"{order:020x}",
+        messages=messages,
+        threads=1,
+        placeholders=0,
+        kept=0,
+        oldest_at=1,
+        newest_at=2,
+        fingerprints=b"".join(number.to_bytes(8) for number in range(messages)),
+    )
+
+
+@pytest.mark.parametrize("messages", [0, 1, 40_000, 90_000])
+def test_a_chunk_of_ever_so_many_messages_has_a_receipt(table: Table, messages: int) -> None:
+    syncs = Syncs(table)
+    small, large = receipt(1, messages=3), receipt(2, messages=messages)
+
+    for one in (large, small, large):
+        syncs.write_receipt(*SYNC, receipt=one, received_at=5)
+
+    facts, receipts = syncs.read(*SYNC)
+    assert receipts == (small, large)
+    assert syncs.has_receipt(*SYNC, large)
+    assert (facts.first_chunk_at, facts.last_chunk_at) == (5, 5)

@@ -390,6 +390,22 @@ def test_a_payment_problem_told_by_a_status_pauses_the_rest() -> None:
     assert stage.states(broadcast) == {"planned": 50, "sent": 99, "failed": 1}
 
 
+def test_a_payment_problem_that_was_solved_is_not_heard_of_again_when_its_status_is_replayed() -> (
+    None
+):
+    stage = Stage()
+    broadcast = stage.started(people(3))
+    stage.work()
+    problem = {"errors": ({"code": 131042, "title": "Payment"},), "at": 1_790_000_050}
+    stage.tell(stage.meta.calls[0], "failed", **problem)
+    assert stage.lines.get(TENANT, broadcast.line).trouble is not None
+    stage.lines.note_trouble(TENANT, broadcast.line, None)
+
+    stage.tell(stage.meta.calls[0], "failed", **problem)
+
+    assert stage.lines.get(TENANT, broadcast.line).trouble is None
+
+
 def test_a_callback_of_another_tenants_broadcast_changes_nothing() -> None:
     stage = Stage()
     broadcast = stage.started(people(1))

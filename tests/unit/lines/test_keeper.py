@@ -295,6 +295,22 @@ def test_trouble_with_sending_is_forgotten_after_an_hour_so_that_the_next_send_t
     assert desk.line().trouble is None
 
 
+def test_a_line_that_is_back_on_the_platform_sends_at_once(desk: Desk) -> None:
+    connected(desk)
+    desk.wait(HOUR)
+    desk.meta.numbers[SHOP_WABA] = [shop(platform_type="NOT_APPLICABLE")]
+    desk.wait(HOUR)
+    desk.lines.note_trouble(TENANT, SHOP_LINE, "The number is gone.", at=desk.clock.now)
+    away = desk.line()
+
+    desk.meta.numbers[SHOP_WABA] = [shop()]
+    desk.wait(2400)
+
+    assert away.state is LineState.OFFBOARDED
+    assert desk.line().state is LineState.ACTIVE
+    assert desk.line().trouble is None
+
+
 def test_one_line_that_fails_does_not_stop_the_others(desk: Desk) -> None:
     connected(desk)
     second = shop(id="102", display_number="15550100002")

@@ -112,6 +112,27 @@ def test_each_source_of_trouble_clears_only_its_own(lines: Lines) -> None:
     assert line is not None and (line.trouble, line.advice) == ("Add a payment method.", None)
 
 
+def test_a_trouble_that_is_over_does_not_come_back_with_a_webhook_that_comes_again(
+    lines: Lines,
+) -> None:
+    lines.save_connected(SHOP)
+    lines.hear_of_trouble("acme", "101", "Add a payment method.", at=NOON + 10)
+    heard = lines.get("acme", "101")
+    lines.note_trouble("acme", "101", None)
+
+    lines.hear_of_trouble("acme", "101", "Add a payment method.", at=NOON + 10)
+    lines.hear_of_trouble("acme", "101", "Something older.", at=NOON + 5)
+    again = lines.get("acme", "101")
+    lines.hear_of_trouble("acme", "101", "Add a payment method.", at=NOON + 20)
+    anew = lines.get("acme", "101")
+
+    assert [line and line.trouble for line in (heard, again, anew)] == [
+        "Add a payment method.",
+        None,
+        "Add a payment method.",
+    ]
+
+
 def test_trouble_of_a_line_that_is_not_there_makes_no_line(lines: Lines) -> None:
     lines.note_trouble("acme", "101", "Add a payment method.")
 

@@ -88,7 +88,7 @@ class Recipients:
         if note.at < since or not (line_is_stopped or why.code in STOPS_ALL):
             return
         if line_is_stopped:
-            self._lines.note_trouble(broadcast.tenant, note.line, _sentence(why), at=note.at)
+            self._lines.hear_of_trouble(broadcast.tenant, note.line, _sentence(why), at=note.at)
         cause = PausedFor.LINE if line_is_stopped else PausedFor.TEMPLATE
         pause = Pause(cause, _sentence(why), why.code, note.at)
         self._rows.pause(broadcast.tenant, broadcast.id, pause)

@@ -72,6 +72,8 @@ class LineReading:
         reading = self._ask(watch)
         if reading is not None:
             self._lines.note_reading(line.tenant, line.line, reading, at=now)
+            if line.state is LineState.OFFBOARDED and reading.state is LineState.ACTIVE:
+                self._trouble(line, None, Trouble.SENDING, now)
         if reading is None or reading.state not in (None, line.state):
             self._lines.take(taken, next_at=now + SOON)
 

@@ -15,7 +15,7 @@ from typing import Any
 from tandem.model.errors import NotAllowed
 from tandem.model.line import COEXISTENCE_RATE, Line, LineState, Mode, Route
 from tandem.store import keys
-from tandem.store.registers import Merge, Register
+from tandem.store.registers import Merge, Register, fingerprint
 from tandem.store.table import Table
 
 LOOKS_PER_PAGE = 100
@@ -158,6 +158,14 @@ class Lines:
             put={_text_of(kind): text, _since_of(kind): at if text else None},
             if_present=("state",),
         )
+
+    def hear_of_trouble(self, tenant: str, line: str, text: str, *, at: int) -> None:
+        """Meta told at `at` that the line cannot send. Told again, or later than something newer,
+        it changes nothing: what is over stays over.
+        """
+        trouble = {_text_of(Trouble.SENDING): text, _since_of(Trouble.SENDING): at}
+        told = Register("trouble_told", keys.moment(at, fingerprint(trouble)), "latest", trouble)
+        self._table.merge(keys.line(tenant, line), Merge((told,)))
 
     # ---- what Meta announces and says
 

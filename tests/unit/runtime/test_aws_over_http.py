@@ -151,6 +151,12 @@ class Flaky(AwsOverHttp):
         pytest.param([ConnectionResetError(), (200, b"{}")], 2, True, id="a stale connection"),
         pytest.param([(503, b""), (500, b""), (200, b"{}")], 3, True, id="passing trouble"),
         pytest.param([(400, b"ThrottlingException"), (200, b"{}")], 2, True, id="throttled"),
+        pytest.param(
+            [(400, b"ProvisionedThroughputExceededException"), (200, b"{}")],
+            2,
+            True,
+            id="a busy table",
+        ),
         pytest.param([(403, b"AccessDenied")], 1, False, id="a refusal is final"),
         pytest.param([(503, b"")] * 3, 3, False, id="three tries and no more"),
     ],

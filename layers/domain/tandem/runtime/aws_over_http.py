@@ -10,6 +10,7 @@ import hmac
 import http.client
 import json
 import os
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ from tandem.runtime.settings import setting
 TRIES = 3
 TIMEOUT_SECONDS = 3.0
 _PAUSES = (0.05, 0.2)
+_PASSING = re.compile(rb"Throttl|ThroughputExceeded|RequestLimitExceeded")
+"""What AWS calls a refusal that passes; it comes with status 400."""
 _UNSIGNED = frozenset({"connection", "content-length"})
 
 
@@ -124,7 +127,7 @@ class AwsOverHttp:
             if status < 300:
                 return answer
             trouble = f"HTTP {status}"
-            if status < 500 and not (status == 429 or b"Throttl" in answer):
+            if status < 500 and status != 429 and not _PASSING.search(answer):
                 break
         raise AwsError(f"{service} did not take the {method}: {trouble}")
 

@@ -100,8 +100,8 @@ def app() -> App:
     return App(setting("APP_ID"), app_secrets()[0])
 
 
-@cache
 def invitation_key() -> str:
+    """What signs invitations, read now: a key that leaked opens nothing once it is replaced."""
     answer = clients.secrets().get_secret_value(SecretId=setting("INVITATION_KEY_ARN"))
     return answer["SecretString"]
 

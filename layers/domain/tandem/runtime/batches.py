@@ -16,10 +16,14 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from tandem.model.errors import TryAgain
 from tandem.runtime.metrics import counting
 from tandem.runtime.observability import logger
 
 Work = Callable[[SQSRecord], None]
+
+LEAST_MILLISECONDS = 15_000
+"""With less time left no record is begun: a worker that is stopped gives back its whole batch."""
 
 
 def each(event: dict[str, Any], context: LambdaContext, work: Work) -> Any:
@@ -40,9 +44,14 @@ def each_in_order(event: dict[str, Any], context: LambdaContext, work: Work) -> 
 def _answer(
     event: dict[str, Any], context: LambdaContext, work: Work, processor: BatchProcessor
 ) -> Any:
+    def in_time(record: SQSRecord) -> None:
+        if context.get_remaining_time_in_millis() < LEAST_MILLISECONDS:
+            raise TryAgain("the records before it took all the time there was")
+        work(record)
+
     with counting():
         return process_partial_response(
-            event=event, record_handler=work, processor=processor, context=context
+            event=event, record_handler=in_time, processor=processor, context=context
         )
 
 

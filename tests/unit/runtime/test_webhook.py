@@ -15,7 +15,10 @@ class FakeAws:
     """Remembers what was kept. Its secrets can be rotated while the reception runs."""
 
     def __init__(self) -> None:
-        self.secrets = {"app": '{"current": "now", "previous": ""}', "verify": "let-me-in\n"}
+        self.secrets: dict[str, str] = {
+            "app": '{"current": "now", "previous": ""}',
+            "verify": "let-me-in\n",
+        }
         self.sent: list[dict[str, Any]] = []
         self.objects: dict[str, bytes] = {}
         self.calls = 0
@@ -44,6 +47,16 @@ class FakeAws:
                 },
             }
         )
+
+
+class Unreachable(dict[str, str]):
+    """Secrets that cannot be read now."""
+
+    tries = 0
+
+    def __getitem__(self, arn: str) -> str:
+        self.tries += 1
+        raise AwsError("secretsmanager did not take the POST: HTTP 503")
 
 
 class Clock:
@@ -96,15 +109,15 @@ def test_what_the_queue_cannot_take_waits_in_the_bucket(size: int, filling: byte
     assert opened(aws.sent[0], aws.objects.__getitem__).body == body
 
 
-def test_the_import_and_live_traffic_take_different_queues() -> None:
+def test_what_comes_by_the_thousand_and_live_traffic_take_different_queues() -> None:
     aws = FakeAws()
     desk = reception(aws)
     sly = body_of("messages", text='"field":"history"')
 
-    for body in (body_of("messages"), body_of("history"), sly):
+    for body in (body_of("messages"), body_of("history"), body_of("smb_app_state_sync"), sly):
         desk.take(body, signed(body, "now"))
 
-    assert [letter["queue"] for letter in aws.sent] == ["live", "history", "live"]
+    assert [letter["queue"] for letter in aws.sent] == ["live", "history", "history", "live"]
     assert {letter["group"] for letter in aws.sent} == {"106540352242922"}
 
 
@@ -147,6 +160,35 @@ def test_during_a_rotation_both_secrets_are_good_and_the_retired_one_is_not() ->
     aws.secrets["app"] = '{"current": "next"}'
     clock.now += 301
     assert not desk.take(body, signed(body, "now"))
+
+
+def test_a_secret_that_cannot_be_read_again_is_good_meanwhile() -> None:
+    aws, clock = FakeAws(), Clock()
+    desk = reception(aws, clock)
+    body = body_of("messages")
+    assert desk.take(body, signed(body, "now"))
+    secrets, aws.secrets = aws.secrets, Unreachable()
+    clock.now += 301
+
+    kept = [desk.take(body, signed(body, "now")) for _ in range(5)]
+    tries = aws.secrets.tries
+    aws.secrets = {**secrets, "app": '{"current": "next"}'}
+    clock.now += 11
+
+    assert kept == [True] * 5
+    assert tries == 1
+    assert not desk.take(body, signed(body, "now"))
+
+
+def test_before_any_secret_is_known_nothing_is_believed() -> None:
+    aws = FakeAws()
+    aws.secrets = Unreachable()
+    body = body_of("messages")
+
+    with pytest.raises(AwsError):
+        reception(aws).take(body, signed(body, ""))
+
+    assert aws.sent == []
 
 
 def test_a_flood_of_bad_signatures_does_not_become_a_flood_of_calls() -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from tandem.meta.handshake import challenge
 from tandem.meta.signature import verified
-from tandem.runtime.aws_over_http import aws_over_http
+from tandem.runtime.aws_over_http import AwsError, aws_over_http
 from tandem.runtime.metrics import tell
 from tandem.runtime.settings import setting
 from tandem.store.envelope import attributes_of, letter_for
@@ -23,7 +23,8 @@ SECRETS_LIVE = 300.0
 SECRETS_REST = 10.0
 """Seconds between two looks at the secrets, however many bad signatures come in between."""
 
-_HISTORY = re.compile(rb'"field"\s*:\s*"history"')
+_BULK = re.compile(rb'"field"\s*:\s*"(?:history|smb_app_state_sync)"')
+"""What comes by the thousand when a number is connected: chats and the address book."""
 _LINE = re.compile(rb'"phone_number_id"\s*:\s*"([0-9]{1,32})"')
 _NO_LINE = "no-line"
 
@@ -79,7 +80,7 @@ class Reception:
         )
         line = _LINE.search(body)
         self._aws.send_message(
-            self._queues[_HISTORY.search(body) is not None],
+            self._queues[_BULK.search(body) is not None],
             letter.text,
             attributes=attributes_of(letter),
             group=line.group(1).decode() if line else _NO_LINE,
@@ -90,14 +91,23 @@ class Reception:
         """Whether the current or the previous secret signed this; after a rotation, look again."""
         age = self._clock() - self._secrets_read_at
         if age >= SECRETS_LIVE:
-            self._read_secrets()
-            age = 0.0
+            age = self._renewed()
         if verified(body, signature, self._secrets):
             return True
         if signature is None or age < SECRETS_REST:
             return False
         self._read_secrets()
         return verified(body, signature, self._secrets)
+
+    def _renewed(self) -> float:
+        """Read the secrets; their age then. While they cannot be read, the known ones are good."""
+        try:
+            self._read_secrets()
+        except AwsError:
+            if not self._secrets:
+                raise
+            self._secrets_read_at = self._clock() - SECRETS_LIVE + SECRETS_REST
+        return self._clock() - self._secrets_read_at
 
     def _read_secrets(self) -> None:
         kept = json.loads(self._aws.secret(self._app_secret_arn))

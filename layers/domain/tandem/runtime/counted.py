@@ -3,18 +3,27 @@
 from typing import Any
 
 from tandem.model.events import Kept
+from tandem.model.line import Address
 from tandem.model.onboarding import Onboarding, StepName, StepState
 from tandem.model.sync import Receipt
 from tandem.runtime.metrics import count
+from tandem.store.envelope import Delivery
 from tandem.store.kept import KeptThings
 from tandem.store.steps import StepRows
 from tandem.store.syncs import Syncs
+from tandem.store.unclaimed import REASON, Unclaimed
 
 
 class CountedKeptThings(KeptThings):
     def keep(self, tenant: str, kept: Kept, received_at: int) -> None:
         super().keep(tenant, kept, received_at)
-        count(f"Kept{kept.reason.title().replace('_', '')}")
+        _count_kept(kept.reason)
+
+
+class CountedUnclaimed(Unclaimed):
+    def keep(self, address: Address, delivery: Delivery, *, archived: str) -> None:
+        super().keep(address, delivery, archived=archived)
+        _count_kept(REASON)
 
 
 class CountedSyncs(Syncs):
@@ -31,3 +40,7 @@ class CountedStepRows(StepRows):
         if settled and state is StepState.REFUSED:
             count("StepsRefused")
         return settled
+
+
+def _count_kept(reason: str) -> None:
+    count(f"Kept{reason.title().replace('_', '')}")

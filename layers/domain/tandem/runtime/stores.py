@@ -4,7 +4,12 @@ from functools import cache
 
 from tandem.conversations.recording import Recording
 from tandem.runtime import clients
-from tandem.runtime.counted import CountedKeptThings, CountedStepRows, CountedSyncs
+from tandem.runtime.counted import (
+    CountedKeptThings,
+    CountedStepRows,
+    CountedSyncs,
+    CountedUnclaimed,
+)
 from tandem.runtime.settings import setting
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.files import Files
@@ -100,4 +105,4 @@ def kept_things() -> KeptThings:
 
 @cache
 def unclaimed() -> Unclaimed:
-    return Unclaimed(table())
+    return CountedUnclaimed(table())

@@ -15,10 +15,9 @@ from typing import Any
 from tandem.model.errors import NotAllowed
 from tandem.model.line import COEXISTENCE_RATE, Line, LineState, Mode, Route
 from tandem.store import keys
+from tandem.store.due import due
 from tandem.store.registers import Merge, Register, fingerprint
 from tandem.store.table import Table
-
-LOOKS_PER_PAGE = 100
 
 
 class Trouble(StrEnum):
@@ -197,20 +196,8 @@ class Lines:
 
     def due(self, now: int) -> Iterator[Watch]:
         """Every line of every tenant that is to be read again by `now`, the longest due first."""
-        cursor: str | None = None
-        while True:
-            page = self._table.page(
-                keys.watched_lines(),
-                limit=LOOKS_PER_PAGE,
-                cursor=cursor,
-                newest_first=False,
-                before=keys.moment(now + 1),
-            )
-            for row in page.rows:
-                yield _watch(row)
-            cursor = page.cursor
-            if cursor is None:
-                return
+        for row in due(self._table, keys.watched_lines(), now=now):
+            yield _watch(row)
 
     def take(self, watch: Watch, *, next_at: int) -> Watch | None:
         """Take one due look at a line and set the next; None when it is no longer this one.
@@ -219,11 +206,13 @@ class Lines:
         """
         line = watch.line
         spread = zlib.crc32(line.line.encode()) % 60
-        due = keys.moment(next_at + spread, line.line)
+        moment = keys.moment(next_at + spread, line.line)
         taken = self._table.update(
-            keys.line(line.tenant, line.line), put={"moment": due}, if_equal={"moment": watch.due}
+            keys.line(line.tenant, line.line),
+            put={"moment": moment},
+            if_equal={"moment": watch.due},
         )
-        return replace(watch, due=due) if taken else None
+        return replace(watch, due=moment) if taken else None
 
 
 def _held() -> NotAllowed:

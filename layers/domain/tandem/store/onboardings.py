@@ -10,10 +10,9 @@ from typing import Any
 
 from tandem.model.onboarding import Choice, Onboarding, OnboardingState, Step, StepName, StepState
 from tandem.store import keys
+from tandem.store.due import due
 from tandem.store.steps import read_step
 from tandem.store.table import Table
-
-LOOKS_PER_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,21 +189,9 @@ class Onboardings:
 
     def due(self, now: int) -> Iterator[Look]:
         """Every onboarding of every tenant to be looked at by `now`, the longest due first."""
-        cursor: str | None = None
-        while True:
-            page = self._table.page(
-                keys.open_onboardings(),
-                limit=LOOKS_PER_PAGE,
-                cursor=cursor,
-                newest_first=False,
-                before=keys.moment(now + 1),
-            )
-            for row in page.rows:
-                tenant, _, onboarding = row["pk"].split("#", 2)
-                yield Look(tenant, onboarding, row["moment"])
-            cursor = page.cursor
-            if cursor is None:
-                return
+        for row in due(self._table, keys.open_onboardings(), now=now):
+            tenant, _, onboarding = row["pk"].split("#", 2)
+            yield Look(tenant, onboarding, row["moment"])
 
     def take(self, look: Look, *, next_at: int) -> bool:
         """Take one look and set the next; False when somebody else took it."""

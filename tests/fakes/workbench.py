@@ -1,10 +1,10 @@
 """Both intake workers on a table in memory: from a signed body to state, without AWS."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tandem.conversations.filing import Directory as AnyDirectory
-from tandem.conversations.filing import Filing
+from tandem.conversations.filing import Filing, Settler
 from tandem.conversations.intake import Intake
 from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
@@ -97,8 +97,10 @@ class Workbench:
         *,
         clock: Callable[[], float] = lambda: ONBOARDED_AT,
         directory: AnyDirectory | None = None,
+        settlers: Mapping[str, Settler] | None = None,
     ) -> None:
         self.table = table
+        self._settlers = settlers or {}
         self.messages, self.talks, self.people = Messages(table), Talks(table), People(table)
         self.syncs, self.kept, self.lines = Syncs(table), KeptThings(table), Lines(table)
         self.archive, self.media, self.lifecycle = (
@@ -154,7 +156,7 @@ class Workbench:
             kept=self.kept,
             lifecycle=self.lifecycle,
             media=self.media,
-            settlers={},
+            settlers=self._settlers,
         )
 
     def post(self, body: bytes) -> bool:

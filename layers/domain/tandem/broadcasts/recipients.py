@@ -48,6 +48,7 @@ class Recipients:
         broadcast = None if known and not note.errors else self._rows.get(tenant, name)
         if not known and (broadcast is None or broadcast.line != note.line):
             return
+        self._people.tie(tenant, recipient.person, note.person)
         if broadcast is not None and recipient.outcome is None:
             self._take_over(broadcast, recipient, note)
         why = Reason.of(note.errors[0]) if note.errors else Reason()
@@ -64,14 +65,8 @@ class Recipients:
             self._react(broadcast, note, why)
 
     def _take_over(self, broadcast: Broadcast, recipient: Recipient, note: StatusNote) -> None:
-        sighting = sighting_of(
-            broadcast,
-            recipient,
-            wamid=note.wamid,
-            at=recipient.attempt_at or note.at,
-            person=note.person,
-        )
-        self._people.tie(broadcast.tenant, recipient.person, sighting.person)
+        at = recipient.attempt_at or broadcast.created_at
+        sighting = sighting_of(broadcast, recipient, wamid=note.wamid, at=at)
         self._recording.record(broadcast.tenant, sighting)
         self._recipients.accepted(
             broadcast.tenant, broadcast.id, recipient.number, wamid=note.wamid
@@ -91,7 +86,7 @@ class Recipients:
             self._lines.hear_of_trouble(broadcast.tenant, note.line, _sentence(why), at=note.at)
         cause = PausedFor.LINE if line_is_stopped else PausedFor.TEMPLATE
         pause = Pause(cause, _sentence(why), why.code, note.at)
-        self._rows.pause(broadcast.tenant, broadcast.id, pause)
+        self._rows.hear_of_pause(broadcast.tenant, broadcast.id, pause)
 
 
 def _sentence(why: Reason) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from tandem.meta.outgoing import SendBody, template
 from tandem.model.broadcast import Broadcast, Parameters, Recipient
 from tandem.model.events import Content, Sighting, Source
-from tandem.model.identity import Person
 
 _CALLBACK = re.compile(r"b:([0-9a-z-]{1,64}):(\d{1,6})")
 
@@ -49,33 +48,23 @@ def _components(
     return [*others, {"type": "body", "parameters": filled}]
 
 
-def sighting_of(
-    broadcast: Broadcast, recipient: Recipient, *, wamid: str, at: int, person: Person
-) -> Sighting:
+def sighting_of(broadcast: Broadcast, recipient: Recipient, *, wamid: str, at: int) -> Sighting:
     """The message as the conversation keeps it; the same whoever tells that it was taken.
 
-    `person` is whom Meta reached: it may know a number under another spelling than was dialled.
+    It is filed under the person it was addressed to. Whom Meta says it reached (a number in another
+    spelling, a user id) is tied to that person, and does not move the message.
     """
     return Sighting(
         line=broadcast.line,
         wamid=wamid,
         source=Source.API,
         at=at,
-        person=_met(recipient.person, person),
+        person=recipient.person,
         content=Content(
             kind="template",
             text=rendering(broadcast, recipient),
             extra={"broadcast": broadcast.id, "template": broadcast.template.name},
         ),
-    )
-
-
-def _met(addressed: Person, told: Person) -> Person:
-    """Who Meta says it reached, completed by whom it was addressed to."""
-    return Person(
-        phone=told.phone or addressed.phone,
-        bsuid=told.bsuid or addressed.bsuid,
-        parent_bsuid=told.parent_bsuid or addressed.parent_bsuid,
     )
 
 

@@ -87,14 +87,14 @@ class Send:
     def callback(self) -> str:
         return f"{CALLBACK}:{self.id}"
 
-    def sighting(self, wamid: str, person: Person) -> Sighting:
-        """The message it became, as it is filed; `person` may carry what Meta told meanwhile."""
+    def sighting(self, wamid: str) -> Sighting:
+        """The message it became, as it is filed."""
         return Sighting(
             line=self.line,
             wamid=wamid,
             source=Source.API,
             at=self.at,
-            person=person,
+            person=self.person,
             content=self.content,
         )
 

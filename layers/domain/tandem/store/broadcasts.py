@@ -12,7 +12,7 @@ from typing import Any
 
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor, Plan, Template
 from tandem.store import keys
-from tandem.store.registers import Row
+from tandem.store.registers import Merge, Register, Row, fingerprint
 from tandem.store.table import Table
 
 WATCHES_PER_PAGE = 100
@@ -83,18 +83,20 @@ class BroadcastRows:
 
     def pause(self, tenant: str, broadcast: str, pause: Pause) -> bool:
         """Hold what is not sent yet; False when it is held, finished or not there."""
-        held = {
-            "pause": pause.cause.value,
-            "pause_reason": pause.reason,
-            "pause_code": pause.code,
-            "paused_at": pause.at,
-        }
         return self._table.update(
             keys.broadcast(tenant, broadcast),
-            put=held,
+            put=_held(pause),
             if_absent=("pause", "finished_at"),
             if_present=("created_at",),
         )
+
+    def hear_of_pause(self, tenant: str, broadcast: str, pause: Pause) -> None:
+        """A status told at `pause.at` that nobody of the broadcast can be reached. Told again, or
+        later than something newer, it changes nothing: what was resumed stays so.
+        """
+        held = _held(pause)
+        told = Register("pause_told", keys.moment(pause.at, fingerprint(held)), "latest", held)
+        self._table.merge(keys.broadcast(tenant, broadcast), Merge((told,)))
 
     def resume(self, tenant: str, broadcast: str, *, at: int) -> bool:
         """Let go what was held; False when nothing was."""
@@ -183,6 +185,15 @@ def _watch_row(tenant: str, broadcast: str, at: int) -> Row:
         "moment": keys.moment(at, broadcast),
         "tenant": tenant,
         "broadcast": broadcast,
+    }
+
+
+def _held(pause: Pause) -> Row:
+    return {
+        "pause": pause.cause.value,
+        "pause_reason": pause.reason,
+        "pause_code": pause.code,
+        "paused_at": pause.at,
     }
 
 

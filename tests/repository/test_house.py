@@ -1,5 +1,7 @@
 """The rules of the house that a machine can hold."""
 
+import ast
+import logging
 import re
 from pathlib import Path
 
@@ -68,6 +70,21 @@ def test_every_module_says_what_it_is_for() -> None:
     }
 
     assert mute == set()
+
+
+def test_no_log_line_names_a_field_as_logging_does() -> None:
+    """Python's logging raises for such a field, and only when the line is written."""
+    taken = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+    fields = [
+        f"{path.relative_to(ROOT)}:{call.lineno} {field.arg}"
+        for path in python_files("functions", "layers/domain")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("logger().")
+        for field in call.keywords
+    ]
+
+    assert fields
+    assert [field for field in fields if field.split()[1] in taken] == []
 
 
 def test_the_readme_can_be_read_in_one_sitting() -> None:

@@ -194,4 +194,4 @@ def keeper() -> Keeper:
 def _report(kind: str, name: str, error: Exception) -> None:
     """One thing the keeper could not see to: its ids and the kind of error, never its words."""
     count("KeeperFailures")
-    logger().error("could not keep", kind=kind, name=name, error=type(error).__name__)
+    logger().error("could not keep", kind=kind, which=name, error=type(error).__name__)

@@ -30,6 +30,8 @@ def running_engine(state: Path) -> Iterator[str]:
         [str(Path(sys.executable).with_name("ministack"))],
         env={
             **os.environ,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",

@@ -2,9 +2,39 @@
 
 from types import ModuleType
 
-from tandem.runtime import broadcasts, clients, graph, intake, onboarding, stores
+import boto3
 
-WIRING = (clients, stores, graph, broadcasts, intake, onboarding)
+from tandem.runtime import (
+    api,
+    api_keys,
+    aws_over_http,
+    broadcasts,
+    clients,
+    connect,
+    graph,
+    intake,
+    media,
+    metrics,
+    onboarding,
+    stores,
+    webhook,
+)
+
+WIRING = (
+    api,
+    api_keys,
+    aws_over_http,
+    broadcasts,
+    clients,
+    connect,
+    graph,
+    intake,
+    media,
+    metrics,
+    onboarding,
+    stores,
+    webhook,
+)
 
 
 def forget(*modules: ModuleType) -> None:
@@ -13,3 +43,5 @@ def forget(*modules: ModuleType) -> None:
         for made in vars(module).values():
             if hasattr(made, "cache_clear"):
                 made.cache_clear()
+    # It remembers the credentials that it found first.
+    boto3.DEFAULT_SESSION = None

@@ -1,7 +1,6 @@
 """The API and its tenants: nobody sees, changes or even senses what is another's."""
 
 import json
-import re
 
 import pytest
 

@@ -8,8 +8,9 @@ from tandem.conversations.filing import Filing, Settler
 from tandem.conversations.intake import Intake
 from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
+from tandem.lines.lifecycle import Lifecycle
 from tandem.meta.signature import signed
-from tandem.model.events import AccountNote, Sighting
+from tandem.model.events import Sighting
 from tandem.model.line import Line, LineState, Mode
 from tandem.runtime.webhook import Reception
 from tandem.store.directory import Directory
@@ -80,14 +81,6 @@ class FakeMediaRequests:
         self.media_ids |= {s.content.media.media_id for s in sightings if s.content.media}
 
 
-class FakeLifecycle:
-    def __init__(self) -> None:
-        self.notes: list[AccountNote] = []
-
-    def note(self, tenant: str, note: AccountNote) -> None:
-        self.notes.append(note)
-
-
 class Workbench:
     """One tenant with one line, and everything between Meta's POST and the table."""
 
@@ -103,11 +96,7 @@ class Workbench:
         self._settlers = settlers or {}
         self.messages, self.talks, self.people = Messages(table), Talks(table), People(table)
         self.syncs, self.kept, self.lines = Syncs(table), KeptThings(table), Lines(table)
-        self.archive, self.media, self.lifecycle = (
-            FakeArchive(),
-            FakeMediaRequests(),
-            FakeLifecycle(),
-        )
+        self.archive, self.media = FakeArchive(), FakeMediaRequests()
         self.queueing = FakeQueueing(self.archive)
         self.lines.save_connected(
             Line(
@@ -154,7 +143,7 @@ class Workbench:
             people=self.people,
             syncs=self.syncs,
             kept=self.kept,
-            lifecycle=self.lifecycle,
+            lifecycle=Lifecycle(self.lines),
             media=self.media,
             settlers=self._settlers,
         )

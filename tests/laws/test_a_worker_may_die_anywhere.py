@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tandem.model.errors import TryAgain
 from tests.fakes.crashing import CrashingTable, Died, Fuse
 from tests.fakes.workbench import LINE, NUMBER, WABA, Workbench
 
@@ -78,3 +79,29 @@ def test_whichever_call_is_its_last_the_retry_ends_in_the_same_state(*, after_ef
         assert table.contents() == undisturbed.contents(), f"died at call {deaths}"
 
     assert deaths > 15
+
+
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before the call", "after the call"])
+def test_whichever_call_fails_the_same_worker_ends_in_the_same_state(*, after_effect: bool) -> None:
+    """What a process remembers must not be ahead of what it wrote."""
+    undisturbed = CrashingTable()
+    Workbench(undisturbed).deliver(*BODIES)
+    faults = 0
+
+    while True:
+        table = CrashingTable()
+        bench = Workbench(table)
+        for one in BODIES:
+            bench.post(one)
+        table.fuse = Fuse(faults + 1, after_effect=after_effect, end=TryAgain("throttled"))
+        try:
+            bench.work()
+        except TryAgain:
+            faults += 1
+        else:
+            break
+        table.fuse = None
+        bench.work()
+        assert table.contents() == undisturbed.contents(), f"failed at call {faults}"
+
+    assert faults > 15

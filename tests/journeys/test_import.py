@@ -6,21 +6,20 @@ from random import Random
 
 from local.demo.reckoning import Figures, Shown, reckon
 from local.demo.talk import until
-from tests.journeys.crashes import given_back_after, kill, under_way, waiting_in
+from tests.journeys.crashes import given_back_after, held_back, kill, under_way, waiting_in
 from tests.journeys.shops import LONG, Shops
 from tests.journeys.stack import Stack
 
 MESSAGES = 1_500
-KILLS = 12
-QUEUE_OF = {"HistorySync": "HistoryQueue", "Ingest": "LiveQueue"}
+QUEUES = ("LiveQueue", "HistoryQueue", "MediaQueue", "StepsQueue")
 DEAD_LETTERS = ("LiveDeadLetters", "HistoryDeadLetters", "MediaDeadLetters", "StepsDeadLetters")
 
 
 def test_workers_killed_during_an_import_change_none_of_its_figures(
     stack: Stack, shops: Shops
 ) -> None:
-    chance, killed = Random(20_261_122), Counter[str]()
-    past = {"messages": MESSAGES, "threads": 24, "chunk_messages": 50, "pace_s": 0.15}
+    chance, killed, died_at_work = Random(20_261_122), Counter[str](), 0
+    past = {"messages": MESSAGES, "threads": 24, "chunk_messages": 50}
     shop = shops.open("Hardware store", media_share=0.02, hiding=0.1, **past)
     shop.meta.ask(
         *("PUT", "faults"),
@@ -33,18 +32,18 @@ def test_workers_killed_during_an_import_change_none_of_its_figures(
         timeout_s=2.0,
     )
 
-    with given_back_after(stack, 10, *QUEUE_OF.values(), "MediaQueue", "StepsQueue"):
-        shop.connect()
-        until(lambda: shop.requested("history") == 1, seconds=LONG, what="the history request")
-        killed["OnboardingSteps"] += kill(stack, "OnboardingSteps")
+    with given_back_after(stack, 10, *QUEUES):
+        with held_back(stack, "HistorySync"):
+            shop.connect()
+            until(lambda: shop.requested("history") == 1, seconds=LONG, what="the last request")
+            killed["OnboardingSteps"] += kill(stack, "OnboardingSteps")
+            until(lambda: not shop.meta.waiting(), seconds=LONG, what="everything to be queued")
         customer = next(iter(shop.truth()["messages"].values()))["thread"]
-        while killed.total() < KILLS:
+        for function in chance.sample(("HistorySync", "Ingest"), 9, counts=(6, 3)):
             shop.customer_writes(customer, "Have you got nails?")
-            function = chance.choice(("HistorySync", "HistorySync", "Ingest"))
-            queue = QUEUE_OF[function]
-            until(lambda: under_way(stack, queue), seconds=LONG, what=f"{queue} in work", pause=0.0)  # noqa: B023
-            time.sleep(chance.uniform(0.0, 0.2))
+            time.sleep(chance.uniform(0.1, 1.0))
             killed[function] += kill(stack, function)
+            died_at_work += under_way(stack, "HistoryQueue") if function == "HistorySync" else 0
         until(
             lambda: (
                 not shop.meta.waiting()
@@ -60,5 +59,6 @@ def test_workers_killed_during_an_import_change_none_of_its_figures(
     assert (figures.imported, figures.lost, figures.doubled) == (MESSAGES, 0, 0)
     assert (certificate["verdict"], certificate["messages"]) == ("complete", MESSAGES)
     assert (shop.requested("smb_app_state_sync"), shop.requested("history")) == (1, 1)
-    assert killed.keys() == {"OnboardingSteps", *QUEUE_OF}
+    assert all(killed[function] for function in ("OnboardingSteps", "HistorySync", "Ingest"))
+    assert died_at_work > 0
     assert waiting_in(stack, *DEAD_LETTERS) == 0

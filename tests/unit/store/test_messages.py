@@ -49,6 +49,18 @@ def after(*facts: Sighting | StatusNote) -> Message:
     return message
 
 
+@pytest.mark.parametrize("pricing", [None, {"type": "regular", "category": "service"}])
+def test_one_state_told_twice_for_one_second_with_other_details_is_one_of_them(
+    pricing: dict[str, str] | None,
+) -> None:
+    free = {"type": "free_customer_service", "category": "utility"}
+
+    message = after(status("sent", pricing=pricing), status("sent", pricing=free))
+
+    assert [one.at for one in message.statuses] == [1000]
+    assert message.statuses[0].pricing is not None
+
+
 GHOST = Content("unsupported", completeness=Completeness.GHOST)
 PLACEHOLDER = Content("media_placeholder", completeness=Completeness.PLACEHOLDER)
 IMAGE = Content("image", "a photo", media=Media("m1", "image/jpeg"))

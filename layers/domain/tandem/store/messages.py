@@ -30,6 +30,8 @@ from tandem.store.sends import send_as_message
 from tandem.store.table import Table
 
 _STATUS = "status_"
+_BARE = "~"
+"""Stands behind every fingerprint: of two words for one second, the one that says more is kept."""
 
 # Where two sightings of one message disagree, the one nearer to the event is believed.
 _RANK = {
@@ -102,7 +104,7 @@ class Messages:
         carried = {name: _json(value) for name, value in detail.items() if value}
         register = Register(
             f"{_STATUS}{note.state}",
-            keys.moment(note.at, fingerprint(carried) if carried else ""),
+            keys.moment(note.at, fingerprint(carried) if carried else _BARE),
             "earliest",
             carry={f"{note.state}_detail": carried or None},
         )

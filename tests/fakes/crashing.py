@@ -11,21 +11,24 @@ class Died(BaseException):
 
 
 class Fuse:
-    """Burns a step a call and kills the worker at step `at`, before or after its effect."""
+    """Burns a step a call and ends it at step `at`, before or after its effect: by death, unless
+    another `end` is given.
+    """
 
-    def __init__(self, at: int, *, after_effect: bool) -> None:
+    def __init__(self, at: int, *, after_effect: bool, end: BaseException | None = None) -> None:
         self.at = at
         self.after_effect = after_effect
+        self.end = end or Died()
         self.steps = 0
 
     def burn(self, call: Callable[[], Any]) -> Any:
         self.steps += 1
         fatal = self.steps == self.at
         if fatal and not self.after_effect:
-            raise Died
+            raise self.end
         answer = call()
         if fatal:
-            raise Died
+            raise self.end
         return answer
 
 

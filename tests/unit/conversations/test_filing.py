@@ -1,14 +1,16 @@
 """Filing the events of a webhook, from its body."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from tandem.history.certificate import certify
+from tandem.model.errors import Unstorable
 from tandem.model.sync import Verdict
 from tandem.store.keys import Key
-from tandem.store.registers import Merge
+from tandem.store.registers import Merge, Row
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, NUMBER, SYNC, TENANT, WABA, Workbench
 
@@ -77,6 +79,58 @@ def contact(number: int, at: int = 1000) -> dict[str, Any]:
             "user_id": f"US.{number}",
         },
     }
+
+
+def test_one_malformed_message_among_hundreds_is_kept_alone() -> None:
+    bench = Workbench(MemoryTable())
+    rows = [text(f"wamid.{number}") for number in range(500)]
+    broken = {"id": "wamid.broken", "timestamp": "whenever", "type": "text"}
+    rows[250] = broken
+    place = {"phase": 0, "chunk_order": 1, "progress": 100}
+
+    bench.deliver(
+        history(history=[{"metadata": place, "threads": [{"id": "15550100042", "messages": rows}]}])
+    )
+
+    found = [bench.messages.get(TENANT, LINE, f"wamid.{number}") for number in range(500)]
+    ((kept,), _) = bench.kept.page(TENANT, limit=10)
+    _, (receipt,) = bench.syncs.read(TENANT, LINE, SYNC)
+    assert [number for number, message in enumerate(found) if message is None] == [250]
+    assert (kept.reason, json.loads(kept.raw)) == ("malformed", broken)
+    assert (receipt.messages, receipt.kept) == (499, 1)
+
+
+class Picky(MemoryTable):
+    """A table that can never take what concerns one message or one person."""
+
+    def merge(self, key: Key, merge: Merge) -> bool:
+        if key.pk.endswith(("#wamid.odd", "#phone:15550100007")):
+            raise Unstorable("this cannot be stored: it is too large")
+        return super().merge(key, merge)
+
+    def insert_many(self, rows: Sequence[tuple[Key, Row]]) -> list[bool]:
+        return [not key.pk.endswith("07") and self.insert(key, row) for key, row in rows]
+
+
+def test_what_no_table_takes_is_kept_word_for_word_and_the_rest_is_filed() -> None:
+    bench = Workbench(Picky())
+    wamids = ["wamid.1", "wamid.odd", "wamid.2"]
+
+    bench.deliver(
+        body(
+            ("messages", {"messages": [text(wamid) for wamid in wamids]}),
+            ("smb_app_state_sync", {"state_sync": [contact(number) for number in (6, 7, 8)]}),
+        )
+    )
+
+    kept = {thing.what: json.loads(thing.raw) for thing in bench.kept.page(TENANT, limit=10)[0]}
+    named = [bench.people.names(TENANT, [f"phone:1555010000{n}"]).full_name for n in (6, 8)]
+    filed = [bench.messages.get(TENANT, LINE, wamid) is not None for wamid in wamids]
+    assert kept["Sighting"]["wamid"] == "wamid.odd"
+    assert kept["Sighting"]["content"]["text"] == "wamid.odd"
+    assert kept["ContactNote"]["person"]["phone"] == "15550100007"
+    assert filed == [True, False, True]
+    assert named == ["Person 6 at 1000", "Person 8 at 1000"]
 
 
 class Faulty(MemoryTable):

@@ -57,6 +57,20 @@ def test_two_aliases_of_one_person_are_one_conversation(desk: FrontDesk) -> None
     }
 
 
+@pytest.mark.parametrize("times", [(300, 100), (100, 300)], ids=["late", "early"])
+def test_an_inbox_is_in_the_order_of_what_was_said_last(
+    desk: FrontDesk, times: tuple[int, int]
+) -> None:
+    desk.sees("wamid.b", BEN, at=NOW - 200)
+    for number, ago in enumerate(times):
+        desk.sees(f"wamid.{number}", ANA, at=NOW - ago)
+
+    shown, _ = desk.reading.inbox(TENANT, LINE, limit=10)
+
+    assert [whole.conversation.name for whole in shown] == ["Ana", "Ben"]
+    assert shown[0].conversation.last_activity_at == NOW - 100
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
 def test_every_contact_stands_in_the_inbox_once_whatever_the_page_size(
     desk: FrontDesk, limit: int

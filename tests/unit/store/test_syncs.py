@@ -5,6 +5,7 @@ import pytest
 from tandem.model.sync import Receipt
 from tandem.store.syncs import Syncs
 from tandem.store.table import Table
+from tests.fakes.memory_table import MemoryTable
 
 SYNC = ("acme", "101", "first")
 
@@ -23,6 +24,20 @@ def receipt(order: int, *, messages: int) -> Receipt:
         newest_at=2,
         fingerprints=b"".join(number.to_bytes(8) for number in range(messages)),
     )
+
+
+@pytest.mark.parametrize("moments", [(5, 9), (9, 5)], ids=["in order", "the other way round"])
+def test_the_first_that_was_heard_of_contacts_and_of_a_chunk_stays(
+    moments: tuple[int, int],
+) -> None:
+    syncs = Syncs(MemoryTable())
+
+    for moment in moments:
+        syncs.note_contacts(*SYNC, received_at=moment)
+        syncs.write_receipt(*SYNC, receipt=receipt(1, messages=1), received_at=moment)
+
+    facts, _ = syncs.read(*SYNC)
+    assert (facts.contacts_from, facts.first_chunk_at, facts.last_chunk_at) == (5, 5, 5)
 
 
 @pytest.mark.parametrize("messages", [0, 1, 40_000, 90_000])

@@ -19,6 +19,23 @@ def test_a_thing_that_comes_again_is_one_thing_received_at_its_first_time() -> N
     assert state(100, 200) == state(200, 100, 200) == state(100)
 
 
+def test_many_long_texts_are_shown_on_more_pages_than_were_asked_for() -> None:
+    kept = KeptThings(MemoryTable())
+    texts = {str(number) * 400_000 for number in range(6)} | {"9" * 2_900_000}
+    for number, text in enumerate(sorted(texts)):
+        kept.keep("acme", Kept("malformed", "body", text, at=number), 5)
+
+    pages, cursor = [], None
+    while True:
+        shown, cursor = kept.page("acme", limit=100, cursor=cursor)
+        pages.append([one.raw for one in shown])
+        if cursor is None:
+            break
+
+    assert sorted(raw for page in pages for raw in page) == sorted(texts)
+    assert all(len(page) == 1 or sum(map(len, page)) <= 1_000_000 for page in pages)
+
+
 def test_a_long_text_is_shown_whole_and_one_that_no_row_can_hold_is_shown_cut() -> None:
     kept = KeptThings(MemoryTable())
     noise = random.Random(7).randbytes(600_000).hex()

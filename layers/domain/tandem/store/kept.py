@@ -4,6 +4,8 @@ import gzip
 
 from tandem.model.events import Kept
 from tandem.store import keys
+from tandem.store.attribute_values import marshalled
+from tandem.store.cursor import closed_cursor
 from tandem.store.registers import Merge, Register, Row
 from tandem.store.table import Table
 
@@ -11,6 +13,9 @@ COMPRESSED_FROM = 2_000
 LONGEST_RAW = 350_000
 """Compressed bytes of `raw` that fit into one row beside the rest (DynamoDB: 400 KB an item).
 A longer one is shown cut; the archive holds it whole."""
+
+CHARACTERS_ON_A_PAGE = 1_000_000
+"""An answer of Lambda holds 6 MB, and one thing may be as long as a webhook, 3 MB."""
 
 
 class KeptThings:
@@ -46,9 +51,17 @@ class KeptThings:
     def page(
         self, tenant: str, *, limit: int, cursor: str | None = None
     ) -> tuple[tuple[Kept, ...], str | None]:
-        """What a tenant keeps, newest first."""
+        """What a tenant keeps, newest first. A page ends early rather than hold too much text."""
         page = self._table.page(keys.kept_things(tenant), limit=limit, cursor=cursor)
-        return tuple(_read(row) for row in page.rows), page.cursor
+        shown: list[Kept] = []
+        room = CHARACTERS_ON_A_PAGE
+        for number, row in enumerate(page.rows):
+            kept = _read(row)
+            room -= len(kept.raw)
+            if room < 0 and shown:
+                return tuple(shown), closed_cursor(marshalled(page.rows[number - 1]))
+            shown.append(kept)
+        return tuple(shown), page.cursor
 
 
 def packed(raw: str) -> Row:

@@ -8,6 +8,7 @@ from tandem.conversations.media import Fetching, WantedFile
 from tandem.meta.errors import Passing, Reason, Refused
 from tandem.meta.graph import MediaLocation
 from tandem.model.errors import TryAgain
+from tandem.model.message import StoredFile
 from tandem.store.files import Files
 from tandem.store.messages import Messages
 from tests.fakes.memory_table import MemoryTable
@@ -90,3 +91,15 @@ def test_what_may_pass_is_tried_again_and_noted_as_nothing(
         verb.fetch(WANTED)
 
     assert messages.get("acme", "1", "wamid.A") is None
+
+
+@pytest.mark.parametrize("found_last", [True, False])
+def test_a_file_that_one_of_two_workers_found_is_there(*, found_last: bool) -> None:
+    messages = Messages(MemoryTable())
+    found = StoredFile("m1", key="acme/1/x", size=7)
+    lost = StoredFile("m1", lost="Meta does not give this file any more")
+
+    for told in (lost, found) if found_last else (found, lost):
+        messages.note_file("acme", "1", "wamid.A", told)
+
+    assert messages.file("acme", "1", "wamid.A") == found

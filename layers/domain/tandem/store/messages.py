@@ -113,7 +113,9 @@ class Messages:
 
     def note_file(self, tenant: str, line: str, wamid: str, file: StoredFile) -> None:
         """Note where a message's file is kept, or that it is lost."""
-        register = Register("file", file.media_id, "latest", carry={"stored": _as_row(file)})
+        # A file that one worker found and another did not is there.
+        value = f"{file.media_id}#{file.lost is None:d}"
+        register = Register("file", value, "latest", carry={"stored": _as_row(file)})
         merge = Merge((register,), firsts=_shelved(tenant, line, wamid))
         self._table.merge(keys.message(tenant, line, wamid), merge)
 

@@ -25,12 +25,7 @@ def test_many_long_texts_are_shown_on_more_pages_than_were_asked_for() -> None:
     for number, text in enumerate(sorted(texts)):
         kept.keep("acme", Kept("malformed", "body", text, at=number), 5)
 
-    pages, cursor = [], None
-    while True:
-        shown, cursor = kept.page("acme", limit=100, cursor=cursor)
-        pages.append([one.raw for one in shown])
-        if cursor is None:
-            break
+    pages = _pages(kept)
 
     assert sorted(raw for page in pages for raw in page) == sorted(texts)
     assert all(len(page) == 1 or sum(map(len, page)) <= 1_000_000 for page in pages)
@@ -42,7 +37,17 @@ def test_a_long_text_is_shown_whole_and_one_that_no_row_can_hold_is_shown_cut() 
     for text in ("x" * 900_000, noise):
         kept.keep("acme", Kept("malformed", "body", text), 5)
 
-    shown = [one.raw for one in kept.page("acme", limit=10)[0]]
+    shown = [raw for page in _pages(kept) for raw in page]
 
     assert {len(raw) for raw in shown} == {900_000, 175_000}
     assert all(raw in ("x" * 900_000, noise[:175_000]) for raw in shown)
+
+
+def _pages(kept: KeptThings) -> list[list[str]]:
+    """The texts of everything that is kept, page by page."""
+    pages: list[list[str]] = []
+    cursor: str | None = None
+    while not pages or cursor is not None:
+        shown, cursor = kept.page("acme", limit=100, cursor=cursor)
+        pages.append([one.raw for one in shown])
+    return pages

@@ -127,16 +127,22 @@ def test_the_state_is_what_it_would_be_had_the_line_been_known() -> None:
     assert past.imported
 
 
+def heard(bench: Workbench) -> list[str]:
+    """The account news that the tenant was told."""
+    things, _ = bench.kept.page(THEIR_TENANT, limit=10)
+    return [thing.what for thing in things if thing.reason == "account"]
+
+
 def test_what_names_only_an_account_waits_for_the_account() -> None:
     bench = Workbench(MemoryTable())
     bench.deliver(body("account_update", line=None, event="ACCOUNT_RECONNECTED"))
     connect(bench)
 
-    assert bench.lifecycle.notes == []
+    assert heard(bench) == []
     give(bench)
     bench.work()
 
-    assert [note.event for note in bench.lifecycle.notes] == ["ACCOUNT_RECONNECTED"]
+    assert heard(bench) == ["ACCOUNT_RECONNECTED"]
     assert shown(bench) == []
 
 

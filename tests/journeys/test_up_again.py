@@ -1,4 +1,7 @@
-"""`make down` ends everything and forgets nothing; `make up` goes on where it stopped."""
+"""`make down` ends everything and forgets nothing; `make up` goes on where it stopped.
+
+The last of the journeys, by its name: it takes their stack down and brings it up again.
+"""
 
 import subprocess
 import sys

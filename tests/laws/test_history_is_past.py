@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tandem.model.message import Conversation
+from tandem.model.message import Conversation, MessageState
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, TENANT, WABA, Workbench
 
@@ -76,6 +76,16 @@ def test_what_is_imported_is_never_unread_and_opens_no_window(bodies: list[bytes
     assert talk.last_activity_at == SOON
     assert not talk.unread
     assert talk.window(now=SOON + 1, onboarded_at=ONBOARDED_AT) is None
+
+
+def test_a_file_without_its_message_waits_and_makes_no_conversation() -> None:
+    bench = Workbench(MemoryTable())
+
+    bench.deliver(body("history", messages=[PICTURE]))
+
+    ((waiting,), _) = bench.messages.shelf(TENANT, LINE, limit=10)
+    assert (waiting.wamid, waiting.state) == ("wamid.past", MessageState.WAITING)
+    assert bench.talks.get(TENANT, LINE, f"phone:{CUSTOMER}") is None
 
 
 @pytest.mark.parametrize("bodies", IMPORTED.values(), ids=IMPORTED)

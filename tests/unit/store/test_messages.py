@@ -66,6 +66,16 @@ PLACEHOLDER = Content("media_placeholder", completeness=Completeness.PLACEHOLDER
 IMAGE = Content("image", "a photo", media=Media("m1", "image/jpeg"))
 
 
+@pytest.mark.parametrize("poorer", [GHOST, PLACEHOLDER], ids=["a ghost", "a placeholder"])
+def test_fuller_content_replaces_poorer_whatever_either_says(poorer: Content) -> None:
+    for number in range(12):
+        message = after(
+            sighting(Source.INBOUND, content=poorer),
+            sighting(Source.INBOUND, content=Content("text", f"word {number}")),
+        )
+        assert message.text == f"word {number}"
+
+
 def test_the_real_message_replaces_its_ghost() -> None:
     message = after(sighting(Source.INBOUND, content=GHOST), sighting(Source.INBOUND, at=1001))
 

@@ -189,6 +189,37 @@ def test_one_and_the_same_notice_told_twice_at_different_times_is_two_things() -
     assert state(100, 200) == state(200, 100)
 
 
+def test_statuses_that_come_first_wait_for_their_messages_whatever_they_come_with() -> None:
+    bench = Workbench(MemoryTable())
+    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
+    states = ("sent", "delivered", "read", "failed")
+    statuses = [
+        {"id": f"wamid.out{n}", "status": state, "timestamp": "1790000009"}
+        for n, state in enumerate(states)
+    ]
+    values = [
+        {"messages": [text("wamid.0"), text("wamid.1")], "statuses": statuses[:2]},
+        {"messages": [text("wamid.2")]},
+        {"messages": [text("wamid.3"), text("wamid.4")], "statuses": statuses[2:]},
+    ]
+    changes = [{"field": "messages", "value": {**value, "metadata": metadata}} for value in values]
+    entries = [{"id": WABA, "changes": changes[:2]}, {"id": WABA, "changes": changes[2:]}]
+
+    bench.deliver(json.dumps({"entry": entries}).encode())
+    waiting, _ = bench.messages.shelf(TENANT, LINE, limit=10)
+    for number in range(4):
+        echo = {**text(f"wamid.out{number}"), "from": NUMBER, "to": "15550100042"}
+        bench.deliver(body(("smb_message_echoes", {"message_echoes": [echo]})))
+
+    assert all(bench.messages.get(TENANT, LINE, f"wamid.{number}") for number in range(5))
+    assert {one.wamid for one in waiting} == {f"wamid.out{number}" for number in range(4)}
+    assert [
+        (found := bench.messages.get(TENANT, LINE, f"wamid.out{number}")) and found.state.value
+        for number in range(4)
+    ] == list(states)
+    assert bench.messages.shelf(TENANT, LINE, limit=10)[0] == ()
+
+
 # ---- an address book by the thousand
 
 

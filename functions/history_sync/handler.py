@@ -1,4 +1,4 @@
-"""The history queue: the import, beside live traffic and never before it."""
+"""The history queue: what comes by the thousand, beside live traffic and never before it."""
 
 from typing import Any
 

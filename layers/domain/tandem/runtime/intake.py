@@ -1,4 +1,4 @@
-"""Wiring of both intake workers: ingest (live) and history_sync (the import)."""
+"""Wiring of both intake workers: ingest (live) and history_sync (by the thousand)."""
 
 from functools import cache
 

@@ -1,7 +1,8 @@
 """What came for numbers and accounts that nobody has connected: shown, and waiting for them.
 
-A row names a body in the archive, and like the archive it is of the whole body as it came. Once its number or account is connected, the body goes through
-the live queue again, as if it had come only now; `tandem.lines.returning` sees to that.
+A row names a body in the archive and, like the archive, is of the whole body as it came. Once its
+number or account is connected, the body goes through the live queue again, as if it had come only
+now; `tandem.lines.returning` sees to that.
 """
 
 from collections.abc import Iterator

@@ -12,10 +12,9 @@ from typing import Any
 
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor, Plan, Template
 from tandem.store import keys
+from tandem.store.due import due
 from tandem.store.registers import Merge, Register, Row, fingerprint
 from tandem.store.table import Table
-
-WATCHES_PER_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,20 +162,8 @@ class BroadcastRows:
 
     def overdue(self, now: int) -> Iterator[Watch]:
         """Every broadcast of every tenant that is to be looked at by `now`, longest due first."""
-        cursor: str | None = None
-        while True:
-            page = self._table.page(
-                keys.open_broadcasts(),
-                limit=WATCHES_PER_PAGE,
-                cursor=cursor,
-                newest_first=False,
-                before=keys.moment(now + 1),
-            )
-            for row in page.rows:
-                yield Watch(row["tenant"], row["broadcast"], keys.moment_at(row["moment"]))
-            cursor = page.cursor
-            if cursor is None:
-                return
+        for row in due(self._table, keys.open_broadcasts(), now=now):
+            yield Watch(row["tenant"], row["broadcast"], keys.moment_at(row["moment"]))
 
 
 def _watch_row(tenant: str, broadcast: str, at: int) -> Row:

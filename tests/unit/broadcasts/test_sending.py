@@ -66,6 +66,20 @@ def test_an_opt_out_between_planning_and_sending_is_honoured_and_counted() -> No
     assert stage.progress(broadcast).reasons == {"the person has stopped marketing messages": 1}
 
 
+@pytest.mark.parametrize(
+    "stopped", [Person(phone=phone(1)), Person(bsuid="US.1001")], ids=["the number", "the user id"]
+)
+def test_an_opt_out_under_any_name_of_a_person_is_honoured(stopped: Person) -> None:
+    stage = Stage(category=Category.MARKETING)
+    broadcast = stage.started((Addressee(phone=phone(1), bsuid="US.1001"),))
+    stage.people.note_preference(TENANT, PreferenceNote(LINE, stopped, int(stage.time.now), "stop"))
+
+    stage.work()
+
+    assert stage.meta.calls == []
+    assert stage.states(broadcast) == {"skipped": 1}
+
+
 def test_an_opt_out_of_marketing_does_not_stop_what_is_useful() -> None:
     stage = Stage(category=Category.UTILITY)
     broadcast = stage.started(people(1))

@@ -391,6 +391,19 @@ def test_a_status_shows_what_became_of_a_recipient_in_any_order() -> None:
     ]
 
 
+def test_an_opt_out_told_by_a_status_is_honoured_by_the_next_broadcast() -> None:
+    stage = Stage(category=Category.MARKETING)
+    stage.started(people(2))
+    stage.work()
+    stage.tell(stage.meta.calls[0], "failed", errors=({"code": 131050, "title": "Stopped"},))
+
+    second = stage.started(people(2))
+    stage.work()
+
+    assert stage.meta.calls[0].alias not in [call.alias for call in stage.meta.calls[2:]]
+    assert stage.states(second) == {"sent": 1, "skipped": 1}
+
+
 def test_a_payment_problem_told_by_a_status_pauses_the_rest() -> None:
     stage = Stage()
     broadcast = stage.started(people(150))

@@ -22,7 +22,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
 
 
 def test_a_link_is_for_one_object_and_five_minutes(files: Files) -> None:
-    link = urlsplit(files.link("acme", "acme/1/ab", filename="Jürgen's \"bill\";.pdf"))
+    link = urlsplit(files.link("acme", "acme/1/ab", filename='Jürgen\'s "bill";.pdf'))
 
     query = parse_qs(link.query)
     assert (link.netloc, link.path) == ("media.s3.eu-central-1.amazonaws.com", "/acme/1/ab")

@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,19 +63,6 @@ def said(request: pytest.FixtureRequest) -> Iterator[None]:
         walked: Stack = request.getfixturevalue("stack")
         for line in logs.since(Engine(walked.place), began)[-_LINES_SHOWN:]:
             print(line)
-
-
-@pytest.fixture
-def eventually() -> Callable[..., None]:
-    """Wait until something holds: `eventually(lambda: …, within_s=10)`; else the test fails."""
-
-    def wait(holds: Callable[[], object], *, within_s: float = 15.0) -> None:
-        ends = time.monotonic() + within_s
-        while not holds():
-            assert time.monotonic() < ends, f"did not come true within {within_s} s"
-            time.sleep(0.1)
-
-    return wait
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

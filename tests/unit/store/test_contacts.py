@@ -5,6 +5,7 @@ from tandem.model.events import ContactNote, PreferenceNote
 from tandem.model.identity import Person
 from tandem.store.keys import Key
 from tandem.store.people import People
+from tandem.store.talks import Activity, Talks
 from tests.fakes.memory_table import MemoryTable
 
 PHONE, BSUID, PARENT = "phone:15550100001", "bsuid:US.1001", "parent:US.ENT.1"
@@ -63,3 +64,24 @@ def test_another_tenant_s_ties_are_not_followed() -> None:
     contact = people.contact("acme", PHONE)
 
     assert contact.aliases == frozenset({PHONE})
+
+
+def test_two_names_of_one_second_are_one_of_them_whichever_came_first() -> None:
+    def book(*names: str) -> object:
+        people = People(MemoryTable())
+        for name in names:
+            ana = Person.of("15550100001", name=name)
+            people.note_contact("acme", ContactNote("1", ana, at=5, removed=False))
+        return people.names("acme", (PHONE,))
+
+    def profile(*names: str) -> object:
+        talks = Talks(MemoryTable())
+        for name in names:
+            ana = Person.of("15550100001", name=name)
+            talks.note("acme", Activity("1", ana, 5, "wamid.A", named_by_customer=True))
+        return talks.get("acme", "1", PHONE)
+
+    for kept in (book, profile):
+        assert (
+            kept("Ana", "Ben", "Cleo") == kept("Cleo", "Ana", "Ben") == kept("Ben", "Cleo", "Ana")
+        )

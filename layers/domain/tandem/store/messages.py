@@ -25,13 +25,11 @@ from tandem.model.events import (
 )
 from tandem.model.message import Message, MessageState, Status, StoredFile
 from tandem.store import keys
-from tandem.store.registers import Merge, Register, Row, fingerprint
+from tandem.store.registers import BARE, Merge, Register, Row, fingerprint
 from tandem.store.sends import send_as_message
 from tandem.store.table import Table
 
 _STATUS = "status_"
-_BARE = "~"
-"""Stands behind every fingerprint: of two words for one second, the one that says more is kept."""
 
 # Where two sightings of one message disagree, the one nearer to the event is believed.
 _RANK = {
@@ -104,7 +102,7 @@ class Messages:
         carried = {name: _json(value) for name, value in detail.items() if value}
         register = Register(
             f"{_STATUS}{note.state}",
-            keys.moment(note.at, fingerprint(carried) if carried else _BARE),
+            keys.moment(note.at, fingerprint(carried) if carried else BARE),
             "earliest",
             carry={f"{note.state}_detail": carried or None},
         )

@@ -10,7 +10,7 @@ from tandem.model.broadcast import Outcome, Recipient
 from tandem.model.events import digest
 from tandem.model.identity import Person
 from tandem.store import keys
-from tandem.store.registers import Merge, Register, Row
+from tandem.store.registers import BARE, Merge, Register, Row
 from tandem.store.table import Table
 
 TOLD_STATES = ("sent", "delivered", "read", "played", "failed")
@@ -166,7 +166,7 @@ class RecipientRows:
             return False
         why = {"told_code": code, "told_reason": reason}
         carried = {name: value for name, value in why.items() if value is not None}
-        stamp = keys.moment(at, digest(carried) if carried else "")
+        stamp = keys.moment(at, digest(carried) if carried else BARE)
         register = Register(f"told_{state}", stamp, "earliest", carry=carried)
         return self._table.merge(keys.recipient(tenant, broadcast, number), Merge((register,)))
 

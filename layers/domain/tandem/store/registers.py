@@ -18,6 +18,10 @@ Towards = Literal["earliest", "latest"]
 
 NOTHING: Row = MappingProxyType({})
 
+BARE = "~"
+"""In the place of a fingerprint, for what carries nothing: it sorts behind every one of them, so an
+earliest register keeps, of two words for one second, the one that says more."""
+
 
 def fingerprint(carried: Row) -> str:
     """Tells apart what registers of one name carry (20 hex digits).

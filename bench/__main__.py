@@ -9,6 +9,8 @@ from rich.table import Table
 from bench import cost, history, live, pace, webhook
 from bench.measure import Result
 
+LOG_COLUMNS = 140
+
 BENCHES: tuple[Callable[[], Iterator[Result]], ...] = (
     webhook.results,
     history.results,
@@ -34,7 +36,9 @@ def main() -> int:
             f"[dim]{result.floor}[/]",
         )
     console = Console()
-    console.print(table, width=console.width if console.is_terminal else 140)
+    if not console.is_terminal:
+        console.width = LOG_COLUMNS
+    console.print(table)
     return 0 if all(result.holds for result in results) else 1
 
 

@@ -4,7 +4,7 @@
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from tandem.store.attribute_values import marshalled, unmarshalled
@@ -77,7 +77,7 @@ class MemoryTable(Table):
     def delete(self, key: Key) -> None:
         self._rows.pop(key, None)
 
-    def insert_many(self, rows: Sequence[tuple[Key, Row]]) -> list[bool]:
+    def insert_many(self, rows: Iterable[tuple[Key, Row]]) -> list[bool]:
         return [self.insert(key, row) for key, row in rows]
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:

@@ -12,6 +12,7 @@ A row is three things that may come in any order, from different webhooks:
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import batched
 from typing import Any
 
 from tandem.model.errors import Unstorable
@@ -70,6 +71,9 @@ _LATEST_FIRST = (
 """`failed` ends a message unless it is known to have been delivered."""
 
 
+SLAB = 500
+
+
 class Messages:
     """The message rows of every tenant."""
 
@@ -88,13 +92,18 @@ class Messages:
 
         A row that exists already (a status came first, a chunk overlaps) is merged into instead.
         """
-        refused = self._table.merge_many(
-            [
-                (keys.message(tenant, sighting.line, sighting.wamid), _whole(tenant, sighting))
-                for sighting in sightings
-            ]
-        )
-        return [(sightings[place], reason) for place, reason in refused.items()]
+        refused: list[tuple[Sighting, Unstorable]] = []
+        # In slabs, so that what is written is let go: thousands of rows at once keep the garbage
+        # collector busier than the import itself.
+        for slab in batched(sightings, SLAB, strict=False):
+            told = self._table.merge_many(
+                [
+                    (keys.message(tenant, sighting.line, sighting.wamid), _whole(tenant, sighting))
+                    for sighting in slab
+                ]
+            )
+            refused += [(slab[place], reason) for place, reason in told.items()]
+        return refused
 
     def note_status(self, tenant: str, note: StatusNote) -> bool:
         """Keep the earliest time of one state; a status without its message waits on the shelf."""

@@ -157,7 +157,7 @@ class Table:
         # The last of several facts for one row is inserted; the others are merged into it.
         place_of = {key: place for place, (key, _) in enumerate(facts)}
         inserted = self.insert_many(
-            [(key, facts[place][1].fresh_row()) for key, place in place_of.items()]
+            (key, facts[place][1].fresh_row()) for key, place in place_of.items()
         )
         new = {place for place, was_new in zip(place_of.values(), inserted, strict=True) if was_new}
         if len(new) == len(facts):
@@ -175,7 +175,7 @@ class Table:
                 refused[place] = reason
         return refused
 
-    def insert_many(self, rows: Sequence[tuple[Key, Row]]) -> list[bool]:
+    def insert_many(self, rows: Iterable[tuple[Key, Row]]) -> list[bool]:
         """Insert each row that is absent, 25 a call; False where a row was not inserted: it was
         there, or it can never be stored (merging it tells which).
 

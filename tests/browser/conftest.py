@@ -1,47 +1,17 @@
-"""A browser, and the Connect page in it."""
+"""The Connect page in a browser, with a stack behind it that tells what a test wants."""
 
 import base64
 import json
-import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from tandem.runtime.connect import site
 from tests.browser.servers import STAGE, Onboardings, meta, serving, stack
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE = 20_000
-"""Milliseconds until something that should be on the page is missed."""
-
-
-def chromium() -> str | None:
-    """Where a Chromium is on this machine; CHROMIUM names another one."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if name and (found := shutil.which(name))), None)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests. Without one they skip, and say how to get it."""
-    path = chromium()
-    if path is None:
-        pytest.skip("no Chromium here: apt-get install chromium, or set CHROMIUM to its path")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
 
 
 def invitation(*, seconds: int = 3600) -> str:
@@ -107,16 +77,6 @@ def serve_page(onboardings: Onboardings, *, sdk_url: str, sdk_origin: str) -> It
         site.cache_clear()
         yield f"{api}{STAGE}/connect"
         site.cache_clear()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that has never been anywhere, in the owner's hand."""
-    phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
-    phone.set_default_timeout(PATIENCE)
-    phone.clock.install()
-    yield phone
-    phone.close()
 
 
 def visiting(context: BrowserContext, address: str, onboardings: Onboardings) -> Visit:

@@ -33,13 +33,17 @@ if ! [ -x .venv/bin/python ] || ! is_wanted .venv/bin/python; then
   make_environment
 fi
 
+# On a terminal uv shows how far it is; a log does not need every package.
+quiet=--quiet
+[ ! -t 2 ] || quiet=
+
 echo "Installing what the locks name"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r local/uv.txt
-.venv/bin/uv pip install --quiet --python .venv --require-hashes -r local/requirements.txt
+.venv/bin/uv pip install $quiet --python .venv --require-hashes -r local/requirements.txt
 .venv/bin/uv pip install --quiet --python .venv --no-deps --editable .
 
 [ -x .venv-sam/bin/python ] || .venv/bin/uv venv --quiet --python .venv/bin/python .venv-sam
-.venv/bin/uv pip install --quiet --python .venv-sam --require-hashes -r local/sam.txt
+.venv/bin/uv pip install $quiet --python .venv-sam --require-hashes -r local/sam.txt
 
 # Built now, so that bringing the stack up never needs a network.
 .venv/bin/python -m local build

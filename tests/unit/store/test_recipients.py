@@ -1,4 +1,4 @@
-"""What Meta tells of a recipient: registers, whichever status comes first."""
+"""One attempt a recipient, and what Meta tells of it: registers, whichever status comes first."""
 
 from itertools import permutations
 
@@ -34,3 +34,27 @@ def test_the_first_reason_of_a_failure_is_the_one_that_is_shown() -> None:
             "Not deliverable.",
         )
     assert all(state == states[0] for state in states)
+
+
+def test_of_two_senders_with_the_same_recipient_one_may_call() -> None:
+    rows = RecipientRows(MemoryTable())
+    rows.insert_absent("acme", "launch", [Recipient(number=0, person=Person(phone="15550100001"))])
+
+    first = rows.begin("acme", "launch", 0, attempt="a", at=1000)
+    second = rows.begin("acme", "launch", 0, attempt="b", at=1001)
+    repeated_write = rows.begin("acme", "launch", 0, attempt="a", at=1000)
+
+    recipient = rows.get("acme", "launch", 0)
+    assert (first, second, repeated_write) == (True, False, True)
+    assert recipient is not None
+    assert (recipient.attempt, recipient.attempt_at) == ("a", 1000)
+
+
+def test_nobody_may_call_for_a_recipient_that_is_decided() -> None:
+    rows = RecipientRows(MemoryTable())
+    rows.insert_absent("acme", "launch", [Recipient(number=0, person=Person(phone="15550100001"))])
+    rows.begin("acme", "launch", 0, attempt="a", at=1000)
+    rows.accepted("acme", "launch", 0, wamid="wamid.A", at_ms=1_000_500)
+
+    assert rows.begin("acme", "launch", 0, attempt="a", at=1000) is False
+    assert rows.begin("acme", "launch", 0, attempt="b", at=1001) is False

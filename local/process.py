@@ -18,6 +18,7 @@ from pathlib import Path
 from local.place import Place, write_json
 
 _STOPS_WITHIN_S = 120.0
+_DIES_WITHIN_S = 10.0
 
 
 class DidNotStart(RuntimeError):
@@ -157,8 +158,37 @@ def _bury(pid: int) -> None:
 
 
 def _end_session(leader: int) -> None:
-    """End what the leader left running in its session."""
-    try:
-        os.killpg(leader, signal.SIGKILL)
-    except ProcessLookupError:
+    """End what the leader left running in its session, and return when it is gone.
+
+    A kill is carried out some time after it was asked for: on a busy machine a process that was
+    just killed is still seen for a while.
+    """
+    ends = time.monotonic() + _DIES_WITHIN_S
+    while (left := _session(leader)) and time.monotonic() < ends:
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def _session(leader: int) -> list[int]:
+    """The living processes of the session that `leader` began; the dead that wait for burial are
+    not among them.
+    """
+    return [pid for pid, session, state in _sessions() if session == leader and state != "Z"]
+
+
+def _sessions() -> Iterator[tuple[int, int, str]]:
+    """Every process of this machine: its pid, its session and its state."""
+    if Path("/proc/self").exists():
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                state, _parent, _group, session, *_ = path.read_text().rpartition(")")[2].split()
+                yield int(path.parent.name), int(session), state
         return
+    listed = subprocess.run(
+        ["ps", "-axo", "pid=,pgid=,state="], capture_output=True, text=True, check=True
+    )
+    for line in listed.stdout.splitlines():
+        pid, group, state = line.split()
+        yield int(pid), int(group), state[0]

@@ -22,7 +22,8 @@ def python_files(*folders: str) -> Iterator[Path]:
 
 def text_files() -> Iterator[Path]:
     """Every file that somebody wrote."""
-    written = {path for path in ROOT.iterdir() if path.is_file()}
+    # In a worktree `.git` is a file, and git's own.
+    written = {path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"}
     for folder in FOLDERS:
         written |= {path for path in (ROOT / folder).rglob("*") if path.is_file()}
     ours = (path for path in written if "__pycache__" not in path.parts)

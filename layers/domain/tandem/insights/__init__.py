@@ -1,0 +1,1 @@
+"""What messages cost, where people are, how long it takes: arithmetic on proven facts."""

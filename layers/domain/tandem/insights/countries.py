@@ -1,0 +1,72 @@
+"""Where a number is at home: its country, and what the clocks say there.
+
+Numbers are read by the phonenumbers library, zones are those of the IANA database that is shipped
+beside us, because a Lambda runtime promises none.
+"""
+
+from datetime import UTC, datetime, time
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+
+from tandem.model.errors import Invalid
+
+
+def country_of(phone: str) -> str | None:
+    """The country (ISO 3166, two capitals) of a number in digits; None for a number of none."""
+    number = _parsed(phone)
+    if number is None:
+        return None
+    region = phonenumbers.region_code_for_number(number)
+    return region if region and region.isalpha() else None
+
+
+def is_number(phone: str) -> bool:
+    """Whether digits can be a number that somebody has, by the rules of its country."""
+    number = _parsed(phone)
+    return number is not None and phonenumbers.is_valid_number(number)
+
+
+def country_of_bsuid(bsuid: str) -> str | None:
+    """The country in which a user id was given. wire: Meta, "Business-scoped user IDs"."""
+    country = bsuid[:2]
+    return country if country.isascii() and country.isalpha() and country.isupper() else None
+
+
+def zone(name: str) -> ZoneInfo:
+    """A time zone by its IANA name. Raises Invalid for one that does not exist."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise Invalid(
+            f"there is no time zone {name!r}: use a name such as Europe/Berlin or America/Bogota"
+        ) from unknown
+
+
+@cache
+def zones_of(country: str) -> tuple[ZoneInfo, ...]:
+    """The zones that a country's clocks follow; none for a country that is not known."""
+    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text()
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return tuple(ZoneInfo(name) for code, _, name, *_ in rows if code == country)
+
+
+def awake(zones: tuple[ZoneInfo, ...], at: int, *, since: time, until: time) -> bool:
+    """Whether every one of the zones has its clock in the day hours [since, until) at a moment."""
+    clocks = (datetime.fromtimestamp(at, UTC).astimezone(each).time() for each in zones)
+    return all(_within(clock, since, until) for clock in clocks)
+
+
+def _within(clock: time, since: time, until: time) -> bool:
+    if since <= until:
+        return since <= clock < until
+    return clock >= since or clock < until
+
+
+def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(f"+{phone}")
+    except phonenumbers.NumberParseException:
+        return None

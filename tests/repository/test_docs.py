@@ -8,6 +8,7 @@ import pytest
 
 from local.__main__ import main as local_command
 from tandem.runtime import command_line
+from tandem.runtime.commands import offering
 from tests.repository.conftest import ROOT
 
 DOCUMENTS = sorted(
@@ -147,7 +148,7 @@ def test_every_parameter_and_output_is_the_template_s(path: Path, template: dict
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=named)
 def test_every_variable_is_one_that_somebody_reads(path: Path) -> None:
-    read_here = (ROOT / "Makefile").read_text() + Path(command_line.__file__).read_text()
+    read_here = (ROOT / "Makefile").read_text() + Path(offering.__file__).read_text()
 
     told = set(re.findall(r"\b([A-Z][A-Z_]{2,})=|\$\{?([A-Z][A-Z_]{2,})\b", commands(path)))
     names = {name for pair in told for name in pair if name} - OF_THE_READER
@@ -217,7 +218,7 @@ class NothingDeployed(Exception):
     """The words of a command were understood; there is no stack to carry it out on."""
 
 
-def _nothing_deployed(_name: str) -> command_line.Stack:
+def _nothing_deployed(_name: str) -> offering.Stack:
     raise NothingDeployed
 
 

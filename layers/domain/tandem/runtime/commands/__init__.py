@@ -1,0 +1,1 @@
+"""The commands of `tandem`, a module a group; each offers its own to the parser."""

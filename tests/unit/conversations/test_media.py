@@ -54,7 +54,7 @@ def test_a_file_is_fetched_once_and_noted_on_its_message() -> None:
 
     first, second = verb.fetch(WANTED), verb.fetch(WANTED)
 
-    stored = messages.file("acme", "1", "wamid.A")
+    stored = messages.file("acme", "1", "wamid.A", "m1")
     assert (first, second, graph.downloads) == (True, False, 1)
     assert stored is not None
     assert stored.key == f"acme/1/{hashlib.sha256(PHOTO).hexdigest()}"
@@ -67,7 +67,7 @@ def test_a_file_that_meta_has_no_more_is_noted_as_lost() -> None:
 
     verb.fetch(WANTED)
 
-    stored = messages.file("acme", "1", "wamid.A")
+    stored = messages.file("acme", "1", "wamid.A", "m1")
     assert stored is not None
     assert stored.lost is not None
     assert "100: gone" in stored.lost
@@ -102,4 +102,4 @@ def test_a_file_that_one_of_two_workers_found_is_there(*, found_last: bool) -> N
     for told in (lost, found) if found_last else (found, lost):
         messages.note_file("acme", "1", "wamid.A", told)
 
-    assert messages.file("acme", "1", "wamid.A") == found
+    assert messages.file("acme", "1", "wamid.A", "m1") == found

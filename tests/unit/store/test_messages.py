@@ -13,7 +13,7 @@ from tandem.model.events import (
     StatusNote,
 )
 from tandem.model.identity import Person
-from tandem.model.message import Message, MessageState
+from tandem.model.message import Message, MessageState, StoredFile
 from tandem.store import keys
 from tandem.store.messages import Messages
 from tandem.store.table import Table
@@ -64,6 +64,7 @@ def test_one_state_told_twice_for_one_second_with_other_details_is_one_of_them(
 GHOST = Content("unsupported", completeness=Completeness.GHOST)
 PLACEHOLDER = Content("media_placeholder", completeness=Completeness.PLACEHOLDER)
 IMAGE = Content("image", "a photo", media=Media("m1", "image/jpeg"))
+IMAGE_AGAIN = Content("image", "a photo", media=Media("m0", "image/jpeg"))
 
 
 @pytest.mark.parametrize("poorer", [GHOST, PLACEHOLDER], ids=["a ghost", "a placeholder"])
@@ -91,6 +92,39 @@ def test_the_file_of_an_imported_message_fills_its_placeholder_and_keeps_its_sid
     assert (message.kind, message.media, message.origin) == ("image", IMAGE.media, Origin.APP)
     assert (message.contact, message.imported) == ("phone:15550100001", True)
     assert message.state is MessageState.READ
+
+
+@pytest.mark.parametrize("order", permutations(range(4)))
+def test_a_message_seen_with_two_files_shows_that_of_the_media_it_shows(
+    order: tuple[int, ...],
+) -> None:
+    messages = Messages(MemoryTable())
+    older, newer = StoredFile("m1", key="acme/one"), StoredFile("m0", key="acme/two")
+    facts = [
+        lambda: messages.record("acme", sighting(Source.HISTORY_MEDIA, content=IMAGE)),
+        lambda: messages.record("acme", sighting(Source.ECHO, content=IMAGE_AGAIN)),
+        lambda: messages.note_file("acme", LINE, "wamid.A", older),
+        lambda: messages.note_file("acme", LINE, "wamid.A", newer),
+    ]
+
+    for number in order:
+        facts[number]()
+
+    shown = messages.get("acme", LINE, "wamid.A")
+    assert shown is not None
+    assert (shown.media, shown.file) == (IMAGE_AGAIN.media, newer)
+
+
+def test_a_file_that_version_0_1_0_noted_is_still_found() -> None:
+    table = MemoryTable()
+    messages = Messages(table)
+    messages.record("acme", sighting(Source.INBOUND, content=IMAGE))
+    row = {"stored": {"media_id": "m1", "key": "acme/1/x"}}
+
+    table.update(keys.message("acme", LINE, "wamid.A"), put=row)
+
+    assert messages.file("acme", LINE, "wamid.A", "m1") == StoredFile("m1", key="acme/1/x")
+    assert messages.file("acme", LINE, "wamid.A", "m2") is None
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,7 @@ class Fetching:
         A file that Meta does not have any more is noted as lost, with Meta's reason. Everything
         else is raised, and the job comes again.
         """
-        known = self._messages.file(wanted.tenant, wanted.line, wanted.wamid)
-        if known is not None and known.media_id == wanted.media_id:
+        if self._messages.file(wanted.tenant, wanted.line, wanted.wamid, wanted.media_id):
             return False
         self._messages.note_file(wanted.tenant, wanted.line, wanted.wamid, self._fetched(wanted))
         return True

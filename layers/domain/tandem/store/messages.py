@@ -31,6 +31,8 @@ from tandem.store.sends import send_as_message
 from tandem.store.table import Table
 
 _STATUS = "status_"
+_FILE = "file_"
+_STORED = "stored_"
 
 # Where two sightings of one message disagree, the one nearer to the event is believed.
 _RANK = {
@@ -119,17 +121,21 @@ class Messages:
         return self._table.merge(keys.message(tenant, note.line, note.wamid), merge)
 
     def note_file(self, tenant: str, line: str, wamid: str, file: StoredFile) -> None:
-        """Note where a message's file is kept, or that it is lost."""
+        """Note where a file that this message named is kept, or that it is lost.
+
+        One message may name several (a webhook, its follow-up, an edit): each is noted by itself.
+        """
+        carried = {f"{_STORED}{file.media_id}": _as_row(file)}
         # A file that one worker found and another did not is there.
-        value = f"{file.media_id}#{file.lost is None:d}"
-        register = Register("file", value, "latest", carry={"stored": _as_row(file)})
+        value = f"{file.lost is None:d}#{fingerprint(carried)}"
+        register = Register(f"{_FILE}{file.media_id}", value, "latest", carry=carried)
         merge = Merge((register,), firsts=_shelved(tenant, line, wamid))
         self._table.merge(keys.message(tenant, line, wamid), merge)
 
-    def file(self, tenant: str, line: str, wamid: str) -> StoredFile | None:
-        """The file of a message, once it was fetched."""
-        message = self.get(tenant, line, wamid)
-        return message.file if message else None
+    def file(self, tenant: str, line: str, wamid: str, media_id: str) -> StoredFile | None:
+        """What became of a file that this message named; None until that is known."""
+        row = self._table.get(keys.message(tenant, line, wamid))
+        return _file(row, media_id) if row else None
 
     def get(self, tenant: str, line: str, wamid: str) -> Message | None:
         row = self._table.get(keys.message(tenant, line, wamid))
@@ -234,7 +240,7 @@ def _read(row: Row) -> Message:
         state=_state(row, origin if placed else None, statuses),
         text=row.get("text"),
         media=Media(**row["media"]) if "media" in row else None,
-        file=StoredFile(**row["stored"]) if "stored" in row else None,
+        file=_file(row, row["media"]["media_id"]) if "media" in row else None,
         reply_to=row.get("reply_to"),
         target=row.get("target"),
         extra=json.loads(row["extra"]) if "extra" in row else {},
@@ -242,6 +248,12 @@ def _read(row: Row) -> Message:
         contact=keys.conversation_of(row["group"])[1] if placed else None,
         moment=row["moment"] if placed else "",
     )
+
+
+def _file(row: Row, media_id: str) -> StoredFile | None:
+    # Version 0.1.0 noted one file a message, whichever of its media that was.
+    stored = row.get(f"{_STORED}{media_id}") or row.get("stored")
+    return StoredFile(**stored) if stored and stored["media_id"] == media_id else None
 
 
 def _statuses(row: Row) -> list[Status]:

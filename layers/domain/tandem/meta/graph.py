@@ -14,7 +14,9 @@ import requests
 from tandem.meta.connection import Connection
 from tandem.meta.errors import Unanswered
 from tandem.meta.outgoing import SendBody
+from tandem.meta.templates import TEMPLATE_FIELDS, read_template
 from tandem.meta.wire import identifier, mapping, moment, object_id, objects, phone, whole, words
+from tandem.model.template import KnownTemplate
 
 type SyncKind = Literal["smb_app_state_sync", "history"]
 
@@ -32,7 +34,8 @@ NUMBER_FIELDS = ",".join(
 )
 MESSAGING_SCOPES = frozenset({"whatsapp_business_management", "whatsapp_business_messaging"})
 
-_MAX_PAGES = 50
+_MAX_PAGES = 70
+"""Of 100 each: an account has at most 6,000 templates. wire: Meta, "Template limits"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +174,8 @@ class Graph:
 
     def phone_numbers(self, waba: str) -> tuple[PhoneNumber, ...]:
         """Every number of an account."""
-        found: list[PhoneNumber] = []
-        query = {"fields": NUMBER_FIELDS, "limit": "100"}
-        for _ in range(_MAX_PAGES):
-            answer = self._connection.get(_path(waba, "phone_numbers"), query)
-            found += [number for item in objects(answer.get("data")) if (number := _number(item))]
-            paging = mapping(answer.get("paging"))
-            after = words(mapping(paging.get("cursors")).get("after"))
-            if not paging.get("next") or after is None or after == query.get("after"):
-                break
-            query["after"] = after
-        return tuple(found)
+        listed = self._listed(_path(waba, "phone_numbers"), NUMBER_FIELDS)
+        return tuple(number for item in listed if (number := _number(item)))
 
     def phone_number(self, line: str) -> PhoneNumber:
         """One number as it is now."""
@@ -189,6 +183,12 @@ class Graph:
         if number is None:
             raise Unanswered("Graph answered without a number")
         return number
+
+    def templates(self, waba: str, *, at: int) -> tuple[KnownTemplate, ...]:
+        """Every template of an account, in all of its languages and states, as read `at`."""
+        listed = self._listed(_path(waba, "message_templates"), TEMPLATE_FIELDS)
+        read = (read_template(item, waba=waba, at=at) for item in listed)
+        return tuple(template for template in read if template is not None)
 
     def subscribe(self, waba: str) -> None:
         """Have the account's webhooks sent to our app. Repeating it changes nothing."""
@@ -205,6 +205,18 @@ class Graph:
             _path(line, "smb_app_data"), {"messaging_product": "whatsapp", "sync_type": kind}
         )
         return object_id(answer.get("request_id")) or ""
+
+    def _listed(self, path: str, fields: str) -> Iterator[Mapping[str, Any]]:
+        """Every object of a list, page by page."""
+        query = {"fields": fields, "limit": "100"}
+        for _ in range(_MAX_PAGES):
+            answer = self._connection.get(path, query)
+            yield from objects(answer.get("data"))
+            paging = mapping(answer.get("paging"))
+            after = words(mapping(paging.get("cursors")).get("after"))
+            if not paging.get("next") or after is None or after == query.get("after"):
+                return
+            query["after"] = after
 
     # ── Messages and media ────────────────────────────────────────────────────────────────────
 

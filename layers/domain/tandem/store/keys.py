@@ -14,6 +14,8 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#SEND#<send>                 SEND                      one send by an agent
     <tenant>#BROADCAST#<broadcast>       BROADCAST | WATCH         a broadcast; when to look again
     <tenant>#AUDIENCE#<broadcast>#<shard> RECIPIENT#<number>       its frozen recipients
+    <tenant>#TEMPLATES#<waba>            <name>#<language>         a template as Meta has it
+    <tenant>#RATES                       <card>                    an imported rate card
     <tenant>#KEPT#<id>                   KEPT                      something kept and shown
     ~#UNCLAIMED#<line|waba>#<id>         <sha256>                  a webhook for nobody yet
     ~#PHONE#<phone_number_id>            ROUTE                     which tenant a number is
@@ -187,6 +189,24 @@ def audience(tenant: str, broadcast: str, shard: int) -> str:
 def recipient(tenant: str, broadcast: str, number: int) -> Key:
     shard = number // RECIPIENTS_PER_SHARD
     return Key(audience(tenant, broadcast, shard), f"RECIPIENT#{number:06d}")
+
+
+def templates(tenant: str, waba: str) -> str:
+    """The partition of an account's templates."""
+    return f"{tenant}#TEMPLATES#{waba}"
+
+
+def template(tenant: str, waba: str, *, name: str, language: str) -> Key:
+    return Key(templates(tenant, waba), f"{name}#{language}")
+
+
+def rates(tenant: str) -> str:
+    """The partition of the rate cards that a tenant has imported."""
+    return f"{tenant}#RATES"
+
+
+def rate_card(tenant: str, card: str) -> Key:
+    return Key(rates(tenant), card)
 
 
 def kept(tenant: str, kept: str) -> Key:

@@ -1,0 +1,48 @@
+"""The rate cards that a tenant has imported."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+from tandem.model.rates import Charged, RateCard
+from tandem.store import keys
+from tandem.store.table import Table
+
+
+class RateCards:
+    """The rate cards of every tenant."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def keep(self, tenant: str, card: RateCard, *, at: int) -> bool:
+        """Keep a card, imported `at`; False when it is there already."""
+        prices = {
+            market: {category.value: str(price) for category, price in prices.items()}
+            for market, prices in card.rates.items()
+        }
+        row = {
+            "currency": card.currency,
+            "since": card.since.isoformat(),
+            "source": card.source,
+            "imported_at": at,
+            "rates": json.dumps(prices, sort_keys=True),
+        }
+        return self._table.insert(keys.rate_card(tenant, card.id), row)
+
+    def all(self, tenant: str) -> tuple[RateCard, ...]:
+        """Every card, in the order in which they were imported."""
+        rows = sorted(self._table.rows(keys.rates(tenant)), key=lambda row: row["imported_at"])
+        return tuple(
+            RateCard(
+                id=row["sk"],
+                currency=row["currency"],
+                since=date.fromisoformat(row["since"]),
+                source=row["source"],
+                rates={
+                    market: {Charged(name): Decimal(price) for name, price in prices.items()}
+                    for market, prices in json.loads(row["rates"]).items()
+                },
+            )
+            for row in rows
+        )

@@ -26,6 +26,10 @@ class Callbacks:
     def deliver(self, url: str, body: bytes, signature: str) -> int:
         """POST a webhook. The status, or 0 when there was no answer in time."""
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature}
+        return self.post(url, body, headers)
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        """POST with exactly these headers. The status, or 0 when there was no answer in time."""
         try:
             return self._request("POST", url, body, headers)[0]
         except (OSError, http.client.HTTPException):

@@ -1,7 +1,8 @@
 """The simulator's time: a base that a test may freeze, and an offset that a user may push."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 class Clock:
@@ -9,10 +10,11 @@ class Clock:
 
     def __init__(self, base: Callable[[], float] = time.time) -> None:
         self._base = base
+        self._pinned: float | None = None
         self.offset_s = 0.0
 
     def now(self) -> float:
-        return self._base() + self.offset_s
+        return self._base() + self.offset_s if self._pinned is None else self._pinned
 
     def seconds(self) -> int:
         return int(self.now())
@@ -22,3 +24,12 @@ class Clock:
         if seconds < 0:
             raise ValueError("time only moves forward")
         self.offset_s += seconds
+
+    @contextmanager
+    def pinned(self, moment: float) -> Iterator[None]:
+        """Within it is `moment`: for what happened a while ago. Under the world's lock."""
+        before, self._pinned = self._pinned, moment
+        try:
+            yield
+        finally:
+            self._pinned = before

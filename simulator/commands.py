@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Sequence
 from typing import Any
 
+from simulator import playing
 from simulator.doors import DOORS, ROOT, Door
 from simulator.simulator import Simulator
 
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0].startswith("-"):
         given.insert(0, "serve")
+    if given[0] == "play":
+        return playing.main(given[1:])
     options = parser().parse_args(given)
     if options.verb == "serve":
         return serve(options)
@@ -40,7 +43,8 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--state", metavar="FILE", help="keep everything here between runs")
     run.add_argument("--senders", type=int, default=4, help="threads that deliver webhooks")
     run.add_argument("--time-scale", type=float, default=1.0, help="stretches delays and retries")
-    for verb in dict.fromkeys(door.verb for door in DOORS):
+    verbs.add_parser("play", help="play a scenario to a webhook server", add_help=False)
+    for verb in dict.fromkeys(door.verb for door in DOORS if door.verb != "play"):
         paths = ", ".join(f"{door.method} {ROOT}{door.path}" for door in DOORS if door.verb == verb)
         talk = verbs.add_parser(verb.replace("_", "-"), help=paths)
         talk.add_argument("pairs", nargs="*", metavar="name=value")

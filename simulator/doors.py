@@ -35,6 +35,13 @@ DOORS = (
     Door("prepare_history", "PUT", f"{LINE}/history"),
     Door("customer_message", "POST", f"{LINE}/customer_message"),
     Door("owner_message", "POST", f"{LINE}/owner_message"),
+    *(
+        Door(f"{who}_{act}", "POST", f"{LINE}/{who}_{act}")
+        for who in ("customer", "owner")
+        for act in ("edit", "revoke", "react")
+    ),
+    Door("change_number", "POST", f"{LINE}/change_number"),
+    Door("renew_user_id", "POST", f"{LINE}/renew_user_id"),
     Door("change_contact", "POST", f"{LINE}/contacts"),
     Door("disconnect", "POST", f"{LINE}/disconnect"),
     Door("offboard", "POST", f"{LINE}/offboard"),
@@ -49,6 +56,7 @@ DOORS = (
     Door("truth", "GET", "/truth"),
     Door("deliveries", "GET", "/deliveries"),
     Door("calls", "GET", "/calls"),
+    Door("play", "POST", "/play"),
     Door("reset", "POST", "/reset"),
 )
 

@@ -36,10 +36,12 @@ class Lifecycle:
         self._world = world
         self._outbox = outbox
 
-    def open_account(self, name: str, *, portfolio_id: str | None = None) -> Account:
+    def open_account(
+        self, name: str, *, portfolio_id: str | None = None, waba_id: str | None = None
+    ) -> Account:
         """A WhatsApp Business Account, in a portfolio of its own unless one is named."""
         account = Account(
-            waba_id=self._world.new_id("waba"),
+            waba_id=waba_id or self._world.new_id("waba"),
             portfolio_id=portfolio_id or self._world.new_id("portfolio"),
             name=name,
             templates=shelf(self._world),
@@ -48,7 +50,14 @@ class Lifecycle:
         return account
 
     def add_line(
-        self, account: Account, *, phone: str, app_version: str, mode: str, per_second: int | None
+        self,
+        account: Account,
+        *,
+        phone: str,
+        app_version: str,
+        mode: str,
+        per_second: int | None,
+        phone_number_id: str | None = None,
     ) -> Line:
         """A number in its owner's app, not yet connected to anything."""
         if mode not in MODES:
@@ -58,7 +67,7 @@ class Lifecycle:
         if mode == "coexistence" and per_second not in (None, COEXISTENCE_PER_SECOND):
             raise ValueError(f"coexistence is fixed at {COEXISTENCE_PER_SECOND} messages/s")
         line = Line(
-            phone_number_id=self._world.new_id("line"),
+            phone_number_id=phone_number_id or self._world.new_id("line"),
             waba_id=account.waba_id,
             portfolio_id=account.portfolio_id,
             phone=phone,

@@ -1,7 +1,8 @@
 """Which updates leave, where to, and what the faults do to them before the courier has them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from simulator.courier import Courier
@@ -31,10 +32,16 @@ def url_for(world: World, update: Update) -> str | None:
     return next((c.url for c in (*choices, records.app.callback) if c is not None), None)
 
 
+def url_of(world: World, line: Line, field: str) -> str | None:
+    """The callback that updates of this field about a line go to."""
+    return url_for(world, Update(line.waba_id, field, {}, 0, line.waba_id, line.phone_number_id))
+
+
 class Outbox:
     def __init__(self, world: World, courier: Courier) -> None:
         self._world = world
         self._courier = courier
+        self._held: list[Planned] | None = None
 
     def line_update(
         self,
@@ -56,18 +63,34 @@ class Outbox:
             bare=bare,
         )
 
-    def account_update(self, waba_id: str, value: dict[str, Any], *, account: str) -> Update:
+    def account_update(
+        self, waba_id: str, value: dict[str, Any], *, account: str, field: str = "account_update"
+    ) -> Update:
+        """A change of an account: with a time on its entry, and without metadata."""
         return Update(
             account=account,
-            field="account_update",
+            field=field,
             value=value,
             number=self._world.mint("update"),
             waba_id=waba_id,
             at=self._world.clock.seconds(),
         )
 
+    @contextmanager
+    def holding(self) -> Iterator[list[Planned]]:
+        """What is published within stays in this list, unsent. Holds the world's lock."""
+        with self._world.lock:
+            before, self._held = self._held, []
+            try:
+                yield self._held
+            finally:
+                self._held = before
+
     def publish(self, *planned: Planned) -> None:
         """Send what the app is subscribed to. Faults act on what is published together."""
+        if self._held is not None:
+            self._held.extend(planned)
+            return
         heard = [plan for plan in planned if self._is_heard(plan.update)]
         for plan in self._disturbed(heard):
             self._post(plan.update, plan.after_s)

@@ -109,7 +109,7 @@ class Shapes:
             status["recipient_user_id"] = self._world.bsuid(line, person.phone)
         if message.note is not None:
             status["biz_opaque_callback_data"] = message.note
-        if priced:
+        if priced and message.origin == "api":  # what is typed in the app costs nothing
             status["pricing"] = {
                 "billable": True,
                 "pricing_model": "PMP",
@@ -134,7 +134,7 @@ class Shapes:
         }
         if message.context:
             item["context"] = message.context
-        return item
+        return item | message.beside
 
     # The address book
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.acts import Acts
 from simulator.callbacks import Callbacks
 from simulator.clock import Clock
 from simulator.courier import Courier
@@ -56,6 +57,7 @@ class Platform:
         )
         self.outbox = Outbox(self.world, self.courier)
         self.traffic = Traffic(self.world, self.outbox)
+        self.acts = Acts(self.world, self.traffic)
         self.syncs = Syncs(self.world, self.outbox)
         self.lifecycle = Lifecycle(self.world, self.outbox)
         self.calls: deque[GraphCall] = deque(maxlen=REMEMBERED_CALLS)

@@ -47,6 +47,9 @@ def _message(world: World, line: Line, message: Message) -> dict[str, Any]:
         "type": "media_placeholder" if unseen else message.type,
         "dropped": message.dropped,
         "statuses": dict(message.statuses),
+        "edited": message.edited,
+        "revoked": message.revoked,
+        "reactions": dict(message.reactions),
         "biz_opaque_callback_data": message.note,
     }
 

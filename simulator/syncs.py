@@ -46,7 +46,7 @@ class Syncs:
         request_id = self._world.new_id("request")
         onboarding.requests[sync_type] = request_id
         if sync_type not in self._world.records.faults.silence:
-            release = {"history": self._history, "smb_app_state_sync": self._book}[sync_type]
+            release = {"history": self.history, "smb_app_state_sync": self.book}[sync_type]
             self._outbox.publish(*release(line))
         return request_id
 
@@ -63,13 +63,15 @@ class Syncs:
                 Planned(self._outbox.line_update(line, "smb_app_state_sync", value))
             )
 
-    def _book(self, line: Line) -> Iterator[Planned]:
+    def book(self, line: Line) -> Iterator[Planned]:
+        """The address book as it is now."""
         for cards in batched(line.book.values(), CARDS_PER_UPDATE, strict=False):
             items = [self._shapes.card(line, card, action="add") for card in cards]
             value = value_for(line, state_sync=items)
             yield Planned(self._outbox.line_update(line, "smb_app_state_sync", value))
 
-    def _history(self, line: Line) -> Iterator[Planned]:
+    def history(self, line: Line) -> Iterator[Planned]:
+        """What the phone hands over, chunk by chunk, and the media behind placeholders after it."""
         onboarding, faults = line.onboarding, self._world.records.faults
         if onboarding is None:
             raise RuntimeError("history of a line that was never onboarded")

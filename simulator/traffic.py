@@ -1,7 +1,7 @@
 """Messages on a line: customers write, the owner types, the API sends, and statuses follow."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator import gallery
@@ -25,6 +25,7 @@ class Written:
     type: str
     body: Any
     context: dict[str, Any] | None = None
+    beside: dict[str, Any] = field(default_factory=dict)  # what stands next to the body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ class Traffic:
             type=written.type,
             body=written.body,
             context=written.context,
+            beside=written.beside,
         )
         if origin != "api" and written.type in gallery.KINDS and "id" not in written.body:
             media = gallery.take(self._world, line.waba_id, written.type)
@@ -130,9 +132,9 @@ class Traffic:
         plan = line.status_plans.get(message.person, self._world.records.status_plan)
         code = self._failure(line, message, plan, template=template)
         if code is not None:
-            self._publish_statuses(line, message, ["failed"], plan, code=code)
+            self.tell_statuses(line, message, ["failed"], plan, code=code)
         else:
-            self._publish_statuses(line, message, plan.order, plan)
+            self.tell_statuses(line, message, plan.order, plan)
 
     def _failure(
         self, line: Line, message: Message, plan: StatusPlan, *, template: bool
@@ -146,7 +148,7 @@ class Traffic:
             return 131047
         return None
 
-    def _publish_statuses(
+    def tell_statuses(
         self,
         line: Line,
         message: Message,

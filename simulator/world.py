@@ -50,6 +50,7 @@ class Person:
     username: str | None = None
     hides_phone: bool = False
     on_whatsapp: bool = True
+    renewals: int = 0  # how often their BSUIDs were replaced
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class Message:
     type: str
     body: Any
     context: dict[str, Any] | None = None
+    beside: dict[str, Any] = field(default_factory=dict)  # referral, group_id, errors on the wire
     mark: str | None = None  # an invented one: how history shows its status, READ, DELIVERED, …
     media_id: str | None = None
     note: str | None = None  # biz_opaque_callback_data
@@ -69,6 +71,9 @@ class Message:
     media_follows: bool = False  # its placeholder was, or will be, followed by the media
     dropped: bool = False  # accepted and silently lost (a BSUID in `to`)
     statuses: dict[str, int] = field(default_factory=dict)
+    edited: bool = False
+    revoked: bool = False
+    reactions: dict[str, str] = field(default_factory=dict)  # customer or business → emoji
 
 
 @dataclass(slots=True)
@@ -257,7 +262,9 @@ class World:
 
     def bsuid(self, line: Line, phone: str) -> str:
         """The person as this line's portfolio knows them; another portfolio knows another id."""
-        value = ids.bsuid(country_of(phone), line.portfolio_id, phone)
+        renewals = self.person(phone).renewals
+        which = (line.portfolio_id, phone, *([renewals] if renewals else []))
+        value = ids.bsuid(country_of(phone), *which)
         self.records.bsuids[value] = phone
         return value
 

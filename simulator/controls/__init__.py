@@ -4,12 +4,16 @@ Verbs take and return plain JSON values. They raise KeyError for what does not e
 for what makes no sense; over HTTP these are 404 and 400.
 """
 
+from simulator.controls.acting import ActingControls
 from simulator.controls.business import BusinessControls
 from simulator.controls.conditions import ConditionControls
+from simulator.controls.playing import PlayingControls
 from simulator.controls.writing import WritingControls
 
 
-class Controls(BusinessControls, WritingControls, ConditionControls):
+class Controls(
+    BusinessControls, WritingControls, ActingControls, ConditionControls, PlayingControls
+):
     """All verbs. `simulator.doors.DOORS` says how each is reached over HTTP."""
 
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,12 +46,13 @@ class Post:
 
 @dataclass
 class Receiver:
-    """Answers the handshake, and POSTs with `answers` in turn, then with 200."""
+    """Answers the handshake, and POSTs with `answers` in turn, then 200, or 401 as it `refuses`."""
 
     verify_token: str = "open sesame"
     answers: list[int] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     url: str = ""
+    refuses: Callable[[Post], bool] = lambda _: False
 
     def changes(self, name: str) -> list[dict[str, Any]]:
         """The values of one field, from genuine POSTs, in order of arrival."""
@@ -80,8 +81,10 @@ def handler_for(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = receiver.answers.pop(0) if receiver.answers else 200
-            receiver.posts.append(Post(body, self.headers["X-Hub-Signature-256"], self.path))
+            post = Post(body, self.headers.get("X-Hub-Signature-256", ""), self.path)
+            usual = 401 if receiver.refuses(post) else 200
+            status = receiver.answers.pop(0) if receiver.answers else usual
+            receiver.posts.append(post)
             self.reply(status, b"")
 
         def reply(self, status: int, body: bytes) -> None:

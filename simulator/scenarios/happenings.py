@@ -1,0 +1,165 @@
+"""What happens in a scenario: one line, its people, and what they do. Nothing is sent by it.
+
+It is Meta's own doing, with the same verbs and shapes as everywhere else in the simulator.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from simulator.envelope import Update
+from simulator.ids import chance
+from simulator.outbox import Planned
+from simulator.past.history import Recipe, invent
+from simulator.past.people import AREA_CODES, GIVEN, LINES_PER_AREA, fictional_phone
+from simulator.payloads import value_for
+from simulator.platform import Platform
+from simulator.traffic import Written
+from simulator.world import Card, Line, Message, Past, StatusPlan
+
+type Json = dict[str, Any]
+
+
+class Told(NamedTuple):
+    """Something that happened, and the updates that tell of it in Meta's order."""
+
+    message: Message
+    updates: list[Update]
+
+    @property
+    def wamid(self) -> str:
+        return self.message.wamid
+
+
+@dataclass(slots=True, kw_only=True)
+class Happenings:
+    platform: Platform
+    line: Line
+    name: str
+    seed: int
+    moment: float  # when the next thing happens
+    _met: int = 0
+
+    @property
+    def rng(self) -> random.Random:
+        """The same dice for the same seed, each time it is asked for."""
+        return random.Random(f"{self.seed} {self.name}")
+
+    # Who is there
+
+    def somebody(
+        self, name: str | None = None, *, username: str | None = None, hides: bool = False
+    ) -> str:
+        """The number of somebody new, who `hides` it behind a username."""
+        available = len(AREA_CODES) * LINES_PER_AREA
+        start = int(chance(self.seed, self.name, self.line.phone_number_id) * available)
+        phone = fictional_phone((start + self._met * 7_919) % available)
+        self._met += 1
+        with self.platform.world.lock:
+            person = self.platform.world.person(phone, name or GIVEN[self._met % len(GIVEN)])
+            person.username = username or (f"{person.name.lower()}.{phone[-3:]}" if hides else None)
+            person.hides_phone = hides
+        return phone
+
+    def user_id(self, phone: str) -> str:
+        return self.platform.world.bsuid(self.line, phone)
+
+    # What happens
+
+    def passes(self, seconds: float) -> None:
+        self.moment += seconds
+
+    def customer(self, phone: str, text: str = "", **more: Any) -> Told:
+        """A customer writes: a text, or `type` and `body`; `reply_to`, `beside`, `ghost_first`."""
+        ghost_first = more.pop("ghost_first", False)
+        written = said(phone, text, **more)
+        return self.happens(
+            lambda: self.platform.traffic.customer_writes(
+                self.line, written, ghost_first=ghost_first
+            )
+        )
+
+    def owner(self, phone: str, text: str = "", **more: Any) -> Told:
+        """The owner types on the phone."""
+        written = said(phone, text, **more)
+        return self.happens(lambda: self.platform.traffic.owner_writes(self.line, written))
+
+    def act(self, verb: str, *arguments: Any, **named: Any) -> Told:
+        """An act by its name: edit, revoke, react, change_number, renew_user_id."""
+        verb_of_meta = getattr(self.platform.acts, verb)
+        return self.happens(lambda: verb_of_meta(self.line, *arguments, **named))
+
+    def happens(self, doing: Callable[[], Message]) -> Told:
+        """Let it happen a second later than the last thing; nothing is sent."""
+        self.passes(1)
+        message, updates = self.held(doing)
+        return Told(message, updates)
+
+    def held[T](self, doing: Callable[[], T]) -> tuple[T, list[Update]]:
+        """What came of it, and what would have been told, by the time it would have left."""
+        world = self.platform.world
+        with self.platform.outbox.holding() as planned, world.clock.pinned(self.moment):
+            result = doing()
+            return result, in_order(planned)
+
+    def statuses(self, message: Message, *order: str, code: int | None = None) -> list[Update]:
+        """The statuses of a sent message in the order in which they will arrive."""
+        plan = StatusPlan(list(order), first_after_s=1, step_s=1)
+        chosen = ["failed"] if code is not None else list(order)
+        _, updates = self.held(
+            lambda: self.platform.traffic.tell_statuses(self.line, message, chosen, plan, code=code)
+        )
+        return updates
+
+    def card(self, phone: str, full_name: str, action: str = "add") -> Update:
+        """The owner adds, edits or removes a contact."""
+        self.passes(1)
+        card = Card(phone, full_name, full_name.split()[0], int(self.moment))
+        if self.line.onboarding is not None:
+            self.line.onboarding.requests.setdefault("smb_app_state_sync", "asked")
+        _, updates = self.held(lambda: self.platform.syncs.change_contact(self.line, card, action))
+        return updates[0]
+
+    def past(
+        self, *, messages: int, threads: int, chunk_messages: int, media_share: float = 0.0
+    ) -> list[Update]:
+        """Invent a past and hand it over: the chunks in order, the media behind them."""
+        self.line.past = Past(chunk_messages)
+        recipe = Recipe(messages=messages, threads=threads, seed=self.seed, media_share=media_share)
+        with self.platform.world.lock, self.platform.world.clock.pinned(self.moment):
+            invent(self.platform.world, self.line, recipe)
+        return self.handed_over()
+
+    def handed_over(self) -> list[Update]:
+        """What the phone has to tell of its past."""
+        _, updates = self.held(
+            lambda: self.platform.outbox.publish(*self.platform.syncs.history(self.line))
+        )
+        return updates
+
+    def update(self, field_name: str, **parts: Any) -> Update:
+        """A change about this line, of any field and shape."""
+        value = value_for(self.line, **parts)
+        return self.platform.outbox.line_update(self.line, field_name, value)
+
+    def notice(self, field_name: str, value: Json, *, account: str | None = None) -> Update:
+        """A change about the account, with the time on its entry."""
+        update = self.platform.outbox.account_update(
+            self.line.waba_id, value, account=account or self.line.waba_id, field=field_name
+        )
+        return replace(update, at=int(self.moment))
+
+
+def said(phone: str, text: str, **more: Any) -> Written:
+    kind, body = more.get("type", "text"), more.get("body", {})
+    if kind == "text":
+        body = {"body": text}
+    context = {"id": more["reply_to"]} if "reply_to" in more else more.get("context")
+    return Written(
+        person=phone, type=kind, body=body, context=context, beside=more.get("beside", {})
+    )
+
+
+def in_order(planned: Iterable[Planned]) -> list[Update]:
+    return [plan.update for plan in sorted(planned, key=lambda plan: plan.after_s)]

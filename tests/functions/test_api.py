@@ -7,7 +7,8 @@ import pytest
 from tandem.model.events import Kept, Source, StatusNote
 from tandem.model.identity import Person
 from tandem.model.line import LineState
-from tandem.model.message import WINDOW_SECONDS, StoredFile
+from tandem.model.message import StoredFile
+from tandem.model.window import WINDOW_SECONDS
 from tests.fakes.api_house import BROADCAST, HELLO, TEMPLATE, House
 from tests.fakes.broadcast_stage import LINE, NOW, meta_error, people
 from tests.fakes.front_desk import ANA, BEN
@@ -61,6 +62,7 @@ def test_the_inbox_shows_who_and_whether_the_window_is_open(house: House) -> Non
         "open": True,
         "closes_at": NOW - 3600 + WINDOW_SECONDS,
         "opened_by": "wamid.a",
+        "entry_point": None,
     }
     assert house.ask("GET", f"/v1/conversations/{shown['id']}").body == shown
 
@@ -183,7 +185,12 @@ def test_somebody_who_never_wrote_can_be_written_to(house: House, person: dict[s
 
     path = f"/v1/conversations/{began.body['id']}"
     assert (began.status, began.body["last_activity_at"]) == (201, None)
-    assert began.body["window"] == {"open": False, "closes_at": None, "opened_by": None}
+    assert began.body["window"] == {
+        "open": False,
+        "closes_at": None,
+        "opened_by": None,
+        "entry_point": None,
+    }
     assert house.ask("GET", path).body == house.ask("POST", f"{path}/read").body == began.body
     assert house.ask("GET", f"{path}/messages").body == {"items": [], "next": None}
     assert house.desk.table.contents() == before  # type: ignore[attr-defined]

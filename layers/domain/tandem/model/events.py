@@ -111,6 +111,8 @@ class StatusNote:
     errors: tuple[JsonObject, ...] = ()
     extra: JsonObject = field(default_factory=dict)
     """Everything else the status carried: `conversation`, the kind of recipient, …"""
+    free_until: int | None = None
+    """Until when nothing is charged in this conversation (unix seconds), if the status says so."""
 
 
 @dataclass(frozen=True, slots=True)

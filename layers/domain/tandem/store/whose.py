@@ -75,6 +75,8 @@ FACTS: dict[Kind, dict[str, Fact]] = {
         "last_activity": Fact("latest", Whose.META, _STANDS),
         "last_inbound": Fact("latest", Whose.META),
         "window": Fact("latest", Whose.META),
+        "referred": Fact("latest", Whose.META),
+        "free_until": Fact("latest", Whose.META),
         "named": Fact("latest", Whose.META, ("name", "username")),
         "aliases": Fact("set", Whose.BOTH, alone=False),
         "last_read": Fact("latest", Whose.OURS, alone=False),

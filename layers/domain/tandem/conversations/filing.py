@@ -162,7 +162,7 @@ class Filing:
                 self._media.request(tenant, event.sightings)
             case HistoryDeclined():
                 sync = sync_of(tenant, event.line)
-                self._syncs.note_declined(tenant, event.line, sync, event)
+                self._syncs.note_declined(tenant, event.line, sync, event, received_at)
             case AliasNote():
                 self._people.tie(tenant, event.formerly, event.person)
             case PreferenceNote():

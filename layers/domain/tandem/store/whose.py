@@ -91,6 +91,7 @@ FACTS: dict[Kind, dict[str, Fact]] = {
         "opened_at": Fact("earliest", Whose.OURS),
         "contacts_from": Fact("earliest", Whose.BOTH, alone=False),
         "declined": Fact("earliest", Whose.META),
+        "declined_at": Fact("earliest", Whose.BOTH, alone=False),
     },
     Kind.RECEIPT: {
         "received_at": Fact("earliest", Whose.BOTH, alone=False),
@@ -105,6 +106,10 @@ FACTS: dict[Kind, dict[str, Fact]] = {
                 "oldest_at",
                 "newest_at",
                 "fingerprints",
+                "people",
+                "person_of",
+                "days",
+                "awaited",
             )
         },
     },

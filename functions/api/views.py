@@ -5,15 +5,20 @@ from typing import Any
 
 from tandem.model.broadcast import Broadcast, Progress, Recipient
 from tandem.model.events import Kept
+from tandem.model.happening import Happening
 from tandem.model.line import Line
 from tandem.model.message import Message
+from tandem.model.notice import UNLIMITED
 from tandem.model.reading import Entry, WholeConversation
 from tandem.model.send import Send
+from tandem.model.standing import Standing
 
 Shown = dict[str, Any]
 
+DAY = 24 * 3600
 
-def line(line: Line) -> Shown:
+
+def line(line: Line, now: int) -> Shown:
     return {
         "id": line.line,
         "display_number": line.display_number,
@@ -26,6 +31,33 @@ def line(line: Line) -> Shown:
         "onboarded_at": line.onboarded_at,
         "trouble": line.trouble,
         "advice": line.advice,
+        **_standing(line.standing, now),
+    }
+
+
+def _standing(standing: Standing, now: int) -> Shown:
+    """How a line stands with Meta. A limit of `unlimited` is none; days are counted down, whole."""
+    limit, ends_at = standing.messaging_limit, standing.token_expires_at
+    days_left = max(ends_at - now, 0) // DAY if ends_at is not None else None
+    return {
+        "messaging_limit": "unlimited" if limit == UNLIMITED else limit,
+        "name_review": asdict(standing.name_review) if standing.name_review else None,
+        "username": asdict(standing.username) if standing.username else None,
+        "account_review": standing.account_review,
+        "restrictions": [asdict(restriction) for restriction in standing.restrictions],
+        "ban": asdict(standing.ban) if standing.ban else None,
+        "disconnected": asdict(standing.disconnected) if standing.disconnected else None,
+        "phone_seen_at": standing.phone_seen_at,
+        "token": {"expires_at": ends_at, "days_left": days_left},
+    }
+
+
+def happening(happening: Happening) -> Shown:
+    return {
+        "at": happening.at,
+        "kind": happening.kind,
+        "told_by": happening.told_by,
+        "text": happening.text,
     }
 
 
@@ -48,7 +80,6 @@ def conversation(whole: WholeConversation) -> Shown:
             "open": window is not None,
             "closes_at": window.closes_at if window else whole.closed_at,
             "opened_by": window.opened_by if window else None,
-            "entry_point": asdict(whole.entry_point) if whole.entry_point else None,
         },
     }
 

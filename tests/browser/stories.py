@@ -33,10 +33,8 @@ def progress(*states: str, certificate: Any = None, **more: Any) -> Any:
         "line": "106",
         "display_number": "+1 555-010-0001",
         "state": "connecting",
-        "code": "requesting",
+        "code": "connecting",
         "todo": None,
-        "since": 1_763_950_000,
-        "seconds_left": None,
         "numbers": [],
         "steps": [
             {"step": step, "state": state, "why": None}
@@ -58,4 +56,3 @@ COMPLETE = progress(
     code="complete",
     certificate=certificate("complete", progress=100, messages=4812),
 )
-WITHOUT_APP = progress(code="not_requested") | {"steps": COMPLETE["steps"][:2]}

@@ -9,6 +9,7 @@ import pytest
 
 from functions.api import handler as api_function
 from functions.api.routes import broadcasts, conversations, kept, lines
+from tandem.store.happenings import Happenings
 from tests.fakes.broadcast_stage import LINE, NOW, Stage
 from tests.fakes.crashing import CrashingTable
 from tests.fakes.front_desk import FrontDesk
@@ -28,6 +29,7 @@ BROADCAST = {
 ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/lines", None),
     ("GET", "/v1/lines/{line}", None),
+    ("GET", "/v1/lines/{line}/timeline", None),
     ("GET", "/v1/lines/{line}/sync", None),
     ("GET", "/v1/lines/{line}/conversations", None),
     ("POST", "/v1/lines/{line}/conversations", {"phone": "+1 555 010 0077"}),
@@ -111,6 +113,8 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
         monkeypatch.setattr(routes, "reading", lambda: desk.reading)
     monkeypatch.setattr(conversations, "opening", lambda: desk.opening)
     monkeypatch.setattr(conversations, "sending", lambda: desk.sending)
+    monkeypatch.setattr(lines, "happenings", lambda: Happenings(table))
+    monkeypatch.setattr(lines, "now", lambda: NOW)
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
     monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)
     monkeypatch.setattr(broadcasts, "now", lambda: NOW)

@@ -15,6 +15,7 @@ from tandem.model.line import Line, LineState, Mode
 from tandem.runtime.webhook import Reception
 from tandem.store.directory import Directory
 from tandem.store.envelope import Delivery
+from tandem.store.happenings import Happenings
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
@@ -96,6 +97,7 @@ class Workbench:
         self._settlers = settlers or {}
         self.messages, self.talks, self.people = Messages(table), Talks(table), People(table)
         self.syncs, self.kept, self.lines = Syncs(table), KeptThings(table), Lines(table)
+        self.happenings = Happenings(table)
         self.archive, self.media = FakeArchive(), FakeMediaRequests()
         self.queueing = FakeQueueing(self.archive)
         self.lines.save_connected(
@@ -140,11 +142,10 @@ class Workbench:
             recording=recording,
             importing=importing,
             messages=self.messages,
-            talks=self.talks,
             people=self.people,
             syncs=self.syncs,
             kept=self.kept,
-            lifecycle=Lifecycle(self.lines),
+            lifecycle=Lifecycle(self.lines, self.happenings),
             media=self.media,
             settlers=self._settlers,
         )

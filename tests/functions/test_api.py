@@ -5,13 +5,18 @@ from typing import Any
 import pytest
 
 from tandem.model.events import Kept, Source, StatusNote
+from tandem.model.happening import Happening, Told
 from tandem.model.identity import Person
 from tandem.model.line import LineState
-from tandem.model.message import StoredFile
-from tandem.model.window import WINDOW_SECONDS
+from tandem.model.message import WINDOW_SECONDS, StoredFile
+from tandem.model.notice import Topic
+from tandem.store.happenings import Happenings
+from tandem.store.lines import Reading
 from tests.fakes.api_house import BROADCAST, HELLO, TEMPLATE, House
 from tests.fakes.broadcast_stage import LINE, NOW, meta_error, people
 from tests.fakes.front_desk import ANA, BEN
+
+DAY = 24 * 3600
 
 # ---- reading
 
@@ -32,6 +37,38 @@ def test_lines_are_shown_with_their_state_and_their_trouble(house: House) -> Non
     )
     assert line["trouble"] == "Add a valid payment method."
     assert house.ask("GET", f"/v1/lines/{LINE}").body == line
+
+
+def test_a_line_shows_how_it_stands_with_meta(house: House) -> None:
+    told = {"people": -1}
+    house.desk.lines.note_told("acme", LINE, Topic.LIMIT, told, at=NOW)
+    expires = Reading(token_expires_at=NOW + 3 * DAY - 1)
+    house.desk.lines.note_reading("acme", LINE, expires, at=NOW)
+
+    line = house.ask("GET", f"/v1/lines/{LINE}").body
+
+    assert line["messaging_limit"] == "unlimited"
+    assert line["token"] == {"expires_at": NOW + 3 * DAY - 1, "days_left": 2}
+    assert (line["restrictions"], line["disconnected"], line["username"]) == ([], None, None)
+
+
+def test_the_timeline_of_a_line_is_paged_newest_first(house: House) -> None:
+    happenings = Happenings(house.desk.table)
+    for number in range(3):
+        happening = Happening(NOW + number, "state", Told.GRAPH, f"It happened {number}.")
+        happenings.note("acme", LINE, happening)
+
+    first = house.ask("GET", f"/v1/lines/{LINE}/timeline?limit=2").body
+    second = house.ask("GET", f"/v1/lines/{LINE}/timeline?limit=2&cursor={first['next']}").body
+
+    assert first["items"][0] == {
+        "at": NOW + 2,
+        "kind": "state",
+        "told_by": "graph",
+        "text": "It happened 2.",
+    }
+    assert [item["at"] for item in first["items"] + second["items"]] == [NOW + 2, NOW + 1, NOW]
+    assert second["next"] is None
 
 
 def test_the_import_of_a_line_is_shown_with_its_steps_and_certificate(house: House) -> None:
@@ -62,7 +99,6 @@ def test_the_inbox_shows_who_and_whether_the_window_is_open(house: House) -> Non
         "open": True,
         "closes_at": NOW - 3600 + WINDOW_SECONDS,
         "opened_by": "wamid.a",
-        "entry_point": None,
     }
     assert house.ask("GET", f"/v1/conversations/{shown['id']}").body == shown
 
@@ -185,12 +221,7 @@ def test_somebody_who_never_wrote_can_be_written_to(house: House, person: dict[s
 
     path = f"/v1/conversations/{began.body['id']}"
     assert (began.status, began.body["last_activity_at"]) == (201, None)
-    assert began.body["window"] == {
-        "open": False,
-        "closes_at": None,
-        "opened_by": None,
-        "entry_point": None,
-    }
+    assert began.body["window"] == {"open": False, "closes_at": None, "opened_by": None}
     assert house.ask("GET", path).body == house.ask("POST", f"{path}/read").body == began.body
     assert house.ask("GET", f"{path}/messages").body == {"items": [], "next": None}
     assert house.desk.table.contents() == before  # type: ignore[attr-defined]

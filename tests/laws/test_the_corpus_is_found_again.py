@@ -30,6 +30,12 @@ class EveryLineIsOurs:
     def route_of_waba(self, waba: str) -> Route:
         return Route(TENANT, waba)
 
+    def route_of_number(self, display_number: str) -> Route:
+        return Route(TENANT, "waba")
+
+    def route_of_portfolio(self, portfolio: str) -> Route:
+        return Route(TENANT, "waba")
+
     def get(self, tenant: str, line: str) -> None:
         return None
 

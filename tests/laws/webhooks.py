@@ -10,6 +10,9 @@ from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, WABA
 PHONES = ("15550100001", "15550100002")
 WAMIDS = tuple(f"wamid.{letter}" for letter in "ABCDE")
 
+TIME = "the time of its entry"
+"""Beside the value of a notice: Meta writes it on the entry."""
+
 times = st.sampled_from([ONBOARDED_AT + seconds for seconds in (-50, -1, 0, 1, 50)])
 """Few, so that facts of the same second often disagree."""
 wamids = st.sampled_from(WAMIDS)
@@ -184,12 +187,68 @@ def odd_things() -> st.SearchStrategy[tuple[str, Any]]:
             ("account_update", {"event": "PARTNER_REMOVED", "phone_number": NUMBER}),
             ("account_update", {"event": "PARTNER_ADDED", "waba_info": {"waba_id": WABA}}),
             ("message_template_status_update", {"event": "APPROVED", "message_template_id": 1}),
+            ("flows", {"event": "FLOW_STATUS_CHANGE", "flow_id": "1", "new_status": "BLOCKED"}),
+            ("partner_solutions", {"event": "SOLUTION_CREATED", "solution_id": "1"}),
+            ("group_status_update", value(groups=[{"type": "group_suspend", "group_id": "1"}])),
             ("messages", {"metadata": {"phone_number_id": "999"}, "messages": [{"id": "w"}]}),
             ("messages", value(messages={"not": "a list"})),
             ("messages", value(messages=[{"id": "wamid.A"}, None, 7])),
             ("messages", value(errors=[{"code": 130429, "title": "slow down"}])),
         ]
     )
+
+
+KINDS_OF_NOTICES = 8
+
+
+def _among[Each](draw: st.DrawFn, of: int | None, kinds: list[Each]) -> Each:
+    assert len(kinds) == KINDS_OF_NOTICES
+    return draw(st.sampled_from(kinds)) if of is None else kinds[of]
+
+
+@st.composite
+def notices(draw: st.DrawFn, *, of: int | None = None) -> tuple[str, Any]:
+    """Announcements that disagree about one line, at few times; some name another number.
+
+    `of` is a kind of the `KINDS_OF_NOTICES` there are.
+    """
+    number = {"display_phone_number": draw(st.sampled_from([NUMBER, NUMBER, "15550100999"]))}
+    limit = draw(st.sampled_from([250, "TIER_2K", -1, "?"]))
+    removal = {
+        "event": draw(st.sampled_from(["PARTNER_REMOVED", "partner_removed"])),
+        "phone_number": number["display_phone_number"],
+        "disconnection_info": draw(
+            st.sampled_from([{"reason": "CHANGE_NUMBER"}, {"initiated_by": "SYSTEM"}, {}])
+        ),
+    }
+    restriction = {
+        "restriction_type": draw(st.sampled_from(["RESTRICTED_UTILITY_TEMPLATES", "NEW"])),
+        "expiration": draw(st.sampled_from([str(ONBOARDED_AT + 60), ONBOARDED_AT, None])),
+    }
+    added = {"waba_id": WABA, "owner_business_id": draw(st.sampled_from(["77", "77", 77]))}
+    decision = draw(st.sampled_from(["APPROVED", "rejected"]))
+    username = {"username": draw(st.sampled_from(["shop", "store"])), "status": "approved"}
+    field, told = _among(
+        draw,
+        of,
+        [
+            ("phone_number_quality_update", {"event": "FLAGGED", "current_limit": limit}),
+            ("business_capability_update", {"max_daily_conversations_per_business": limit}),
+            ("phone_number_name_update", {"decision": decision}),
+            ("business_username_updates", username),
+            ("account_review_update", {"decision": decision}),
+            (
+                "account_update",
+                {"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]},
+            ),
+            ("account_update", {"event": "PARTNER_ADDED", "waba_info": added}),
+            ("account_update", removal),
+        ],
+    )
+    of_number = field in ("phone_number_quality_update", "phone_number_name_update")
+    of_number = of_number or field == "business_username_updates"
+    told = {**told, **(number if of_number else {}), TIME: draw(times | st.none())}
+    return field, told
 
 
 changes = st.one_of(
@@ -202,16 +261,30 @@ changes = st.one_of(
     preferences(),
     moved(),
     odd_things(),
+    notices(),
 )
+
+
+def _without_time(content: Any) -> Any:
+    return {name: part for name, part in content.items() if name != TIME}
 
 
 def batched(group: list[tuple[str, Any]], *, entries: bool) -> bytes:
     """Changes in one POST, in one entry or in one entry each."""
-    told = [{"field": field, "value": content} for field, content in group]
-    sorts = [[one] for one in told] if entries else [told]
+    told = [
+        (content.get(TIME), {"field": field, "value": _without_time(content)})
+        for field, content in group
+    ]
+    timed = [[(at, one)] for at, one in told if at is not None]
+    untimed = [(at, one) for at, one in told if at is None]
+    sorts = [*timed, *([one] for one in untimed)] if entries else [*timed, untimed]
     body = {
         "object": "whatsapp_business_account",
-        "entry": [{"id": WABA, "changes": sort} for sort in sorts],
+        "entry": [
+            without_none({"id": WABA, "time": sort[0][0], "changes": [one for _, one in sort]})
+            for sort in sorts
+            if sort
+        ],
     }
     return json.dumps(body, separators=(",", ":")).encode()
 

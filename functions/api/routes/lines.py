@@ -1,11 +1,12 @@
-"""Lines, what is known of their import, their inbox and their shelf."""
+"""Lines, what happened to them, what is known of their import, their inbox and their shelf."""
 
 from functions.api import views
 from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
 from functions.api.bodies import PersonBody
-from tandem.runtime.api import reading
+from tandem.runtime.api import now, reading
 from tandem.runtime.onboarding import followed
+from tandem.runtime.stores import happenings
 
 router = new_router()
 
@@ -13,12 +14,21 @@ router = new_router()
 @router.get("/v1/lines")
 def lines() -> Answer:
     found = reading().lines(caller(router).tenant)
-    return page([views.line(line) for line in found], None)
+    return page([views.line(line, now()) for line in found], None)
 
 
 @router.get("/v1/lines/<line>")
 def line(line: str) -> Answer:
-    return json_answer(200, views.line(reading().line(caller(router).tenant, line)))
+    return json_answer(200, views.line(reading().line(caller(router).tenant, line), now()))
+
+
+@router.get("/v1/lines/<line>/timeline")
+def timeline(line: str) -> Answer:
+    limit, cursor = asked_page(router)
+    tenant = caller(router).tenant
+    known = reading().line(tenant, line)
+    found, following = happenings().page(tenant, known.line, limit=limit, cursor=cursor)
+    return page([views.happening(happening) for happening in found], following)
 
 
 @router.get("/v1/lines/<line>/sync")

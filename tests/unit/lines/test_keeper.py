@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import pytest
 
 from tandem.lines.lifecycle import Lifecycle
-from tandem.model.events import AccountNote, HistoryDeclined
+from tandem.model.events import HistoryDeclined
 from tandem.model.line import LineState, Mode
+from tandem.model.notice import ACCOUNT, Notice
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName, StepState
 from tandem.store import keys
+from tandem.store.happenings import Happenings
 from tests.fakes.onboarding_desk import NOON, TENANT, Desk
 from tests.fakes.signup_meta import (
     SHOP_LINE,
@@ -98,7 +100,7 @@ def test_an_import_that_stalls_is_noticed(desk: Desk) -> None:
     assert "stands at 40 % since 1 hour" in advice(desk)
     view = desk.progress(onboarding).view
     assert view is not None
-    assert view.state == "stalled"
+    assert view.code == "stalled"
 
 
 def test_a_complete_import_needs_no_more_watching(desk: Desk) -> None:
@@ -125,13 +127,13 @@ def test_a_missing_chunk_is_waited_for_then_named_and_let_go(desk: Desk) -> None
 
     assert waiting is OnboardingState.CONNECTED
     assert "a part is missing" in said
-    assert desk.again(onboarding).code == "complete_with_gaps"
+    assert desk.again(onboarding).code == "incomplete"
 
 
 def test_declined_history_ends_the_watch_with_a_way_to_share_it_after_all(desk: Desk) -> None:
     onboarding = connected(desk)
     no = HistoryDeclined(SHOP_LINE, 2593109, "History not shared")
-    desk.syncs.note_declined(TENANT, SHOP_LINE, onboarding.onboarding, no, desk.clock.now)
+    desk.syncs.note_declined(TENANT, SHOP_LINE, onboarding.onboarding, no)
 
     desk.wait(300)
 
@@ -332,8 +334,8 @@ def test_one_line_that_fails_does_not_stop_the_others(desk: Desk) -> None:
 
 
 def announced(desk: Desk, event: str, at: int, *, number: str | None = None) -> None:
-    note = AccountNote(SHOP_WABA, event, at, display_number=number)
-    Lifecycle(desk.lines).note(TENANT, note)
+    notice = Notice(ACCOUNT, event, at, event, waba=SHOP_WABA, display_number=number)
+    Lifecycle(desk.lines, Happenings(desk.table)).note(TENANT, notice, at)
 
 
 def test_a_removal_is_looked_into_before_it_is_believed(desk: Desk) -> None:

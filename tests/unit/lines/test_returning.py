@@ -142,7 +142,7 @@ def test_what_names_only_an_account_waits_for_the_account() -> None:
     give(bench)
     bench.work()
 
-    assert heard(bench) == ["ACCOUNT_RECONNECTED"]
+    assert heard(bench) == ["account_update:ACCOUNT_RECONNECTED"]
     assert shown(bench) == []
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from tandem.model.events import (
-    AccountNote,
     AliasNote,
     Completeness,
     ContactNote,
@@ -17,6 +16,7 @@ from tandem.model.events import (
     StatusNote,
 )
 from tandem.model.identity import Person
+from tandem.model.notice import Notice
 
 Facts = dict[str, Any]
 
@@ -45,7 +45,6 @@ def facts(event: Event) -> Facts:
                 "price": event.pricing and f"{event.pricing['type']} {event.pricing['category']}",
                 "errors": [error["code"] for error in event.errors],
                 "extra": sorted(event.extra),
-                "free_until": event.free_until,
                 **_who(event.person),
             }
         case ContactNote():
@@ -81,13 +80,20 @@ def facts(event: Event) -> Facts:
                 "title": event.title,
                 "detail": event.detail,
             }
-        case AccountNote():
+        case Notice():
             found |= {
-                "waba": event.waba,
+                "kind": event.kind,
                 "name": event.event,
                 "at": event.at,
+                "summary": event.summary,
+                "waba": event.waba,
+                "line": event.line,
                 "display_number": event.display_number,
-                "reason": event.reason,
+                "portfolio": event.portfolio,
+                "owner": event.owner,
+                "subject": event.subject,
+                "called": event.name,
+                "tells": {str(topic): dict(told) for topic, told in event.tells.items()},
             }
         case Kept():
             found |= {
@@ -97,7 +103,7 @@ def facts(event: Event) -> Facts:
                 "what": event.what,
                 "detail": event.detail,
             }
-    return {name: fact for name, fact in found.items() if fact not in (None, [], "")}
+    return {name: fact for name, fact in found.items() if fact not in (None, [], "", {})}
 
 
 def _who(person: Person) -> Facts:

@@ -18,7 +18,9 @@ from tandem.model.events import (
     PreferenceNote,
     Sighting,
     StatusNote,
+    kept_notice,
 )
+from tandem.model.notice import Notice
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 BODIES = sorted(path for path in CORPUS.rglob("*.json") if path.name != "index.json")
@@ -80,6 +82,8 @@ def _found(events: list[Event]) -> Iterator[str]:
                 yield from _found([*event.sightings, *event.kept])
             case AliasNote() if not _told_by_a_message(event, events):
                 yield _label("AliasNote", None)
+            case Notice():
+                yield from _kept(kept_notice(event))
             case Kept():
                 yield from _kept(event)
 

@@ -13,7 +13,6 @@ from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
 from tandem.model.errors import Refusal
 from tandem.model.events import (
-    AccountNote,
     AliasNote,
     ContactNote,
     Event,
@@ -23,15 +22,16 @@ from tandem.model.events import (
     PreferenceNote,
     Sighting,
     StatusNote,
+    kept_notice,
     word_for_word,
 )
 from tandem.model.line import Address, Line, Route
+from tandem.model.notice import Notice
 from tandem.store import keys
 from tandem.store.kept import KeptThings
 from tandem.store.messages import Messages
 from tandem.store.people import People
 from tandem.store.syncs import Syncs
-from tandem.store.talks import Talks
 
 FAULTS_BORNE = 3
 """So many events may fail by a fault of ours before the rest of a delivery waits for its retry."""
@@ -41,17 +41,19 @@ SyncOf = Callable[[str, str], str]
 
 
 class Directory(Protocol):
-    """Which tenant a number or a WABA belongs to, and the line itself."""
+    """Which tenant a line, a WABA, a phone number or a portfolio is, and the line itself."""
 
     def route_of_phone(self, phone_number_id: str) -> Route | None: ...
     def route_of_waba(self, waba: str) -> Route | None: ...
+    def route_of_number(self, display_number: str) -> Route | None: ...
+    def route_of_portfolio(self, portfolio: str) -> Route | None: ...
     def get(self, tenant: str, line: str) -> Line | None: ...
 
 
 class Lifecycle(Protocol):
-    """Hears what Meta says of an account."""
+    """Hears what Meta announces."""
 
-    def note(self, tenant: str, note: AccountNote) -> None: ...
+    def note(self, tenant: str, notice: Notice, received_at: int) -> None: ...
 
 
 class MediaRequests(Protocol):
@@ -70,7 +72,6 @@ class Filing:
         recording: Recording,
         importing: Importing,
         messages: Messages,
-        talks: Talks,
         people: People,
         syncs: Syncs,
         kept: KeptThings,
@@ -82,7 +83,6 @@ class Filing:
         self._recording = recording
         self._importing = importing
         self._messages = messages
-        self._talks = talks
         self._people = people
         self._syncs = syncs
         self._kept = kept
@@ -134,7 +134,19 @@ class Filing:
         waba = getattr(event, "waba", None)
         if line and (route := self._directory.route_of_phone(line)):
             return route
-        return self._directory.route_of_waba(waba) if waba else None
+        if waba and (route := self._directory.route_of_waba(waba)):
+            return route
+        return self._route_of_notice(event) if isinstance(event, Notice) else None
+
+    def _route_of_notice(self, notice: Notice) -> Route | None:
+        """A notice that names no account of ours: by the phone number, else by the portfolio."""
+        portfolio = notice.portfolio
+        if portfolio is None and notice.waba is not None:
+            return None
+        number = notice.display_number
+        if number and (route := self._directory.route_of_number(number)):
+            return route
+        return self._directory.route_of_portfolio(portfolio) if portfolio else None
 
     def _for_nobody(self, event: Event, received_at: int) -> tuple[Address, ...]:
         """Whom an event without a tenant is for; what names nobody at all is kept here."""
@@ -154,7 +166,6 @@ class Filing:
             case StatusNote():
                 self._people.join(tenant, event.person)
                 self._messages.note_status(tenant, event)
-                self._talks.note_free(tenant, event)
                 self._settle(tenant, event)
             case HistoryChunk():
                 sync = sync_of(tenant, event.line)
@@ -162,14 +173,14 @@ class Filing:
                 self._media.request(tenant, event.sightings)
             case HistoryDeclined():
                 sync = sync_of(tenant, event.line)
-                self._syncs.note_declined(tenant, event.line, sync, event, received_at)
+                self._syncs.note_declined(tenant, event.line, sync, event)
             case AliasNote():
                 self._people.tie(tenant, event.formerly, event.person)
             case PreferenceNote():
                 self._people.note_preference(tenant, event)
-            case AccountNote():
-                self._lifecycle.note(tenant, event)
-                self._kept.keep(tenant, word_for_word(event, "account"), received_at)
+            case Notice():
+                self._lifecycle.note(tenant, event, received_at)
+                self._kept.keep(tenant, kept_notice(event), received_at)
             case Kept():
                 self._kept.keep(tenant, event, received_at)
 
@@ -194,7 +205,13 @@ class Filing:
 
 def _addresses(event: Event) -> tuple[Address, ...]:
     line, waba = getattr(event, "line", None), getattr(event, "waba", None)
-    named = (Address("line", line) if line else None, Address("waba", waba) if waba else None)
+    named = [Address("line", line) if line else None, Address("waba", waba) if waba else None]
+    if isinstance(event, Notice) and line is None:
+        portfolio, number = event.portfolio, event.display_number
+        if portfolio and portfolio != waba:
+            named.append(Address("waba", portfolio))
+        if number and (portfolio or waba is None):
+            named.append(Address("number", number))
     return tuple(address for address in named if address)
 
 

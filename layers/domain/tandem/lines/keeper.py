@@ -120,7 +120,11 @@ class Keeper:
         self._plan(overdue.tenant, overdue.broadcast)
 
     def _keep_line(self, watch: Watch) -> None:
-        self._returning.give(line=watch.line.line, waba=watch.line.waba)
+        line = watch.line
+        besides = self._lines.led_here(
+            line.tenant, waba=line.waba, display_number=line.display_number
+        )
+        self._returning.give(line=line.line, waba=line.waba, besides=besides)
         self._reading.read(watch)
 
     # ---- onboardings
@@ -164,7 +168,7 @@ class Keeper:
         )
         if view.over:
             self._onboardings.note_completed(onboarding, at=self._clock())
-            self._onboardings.finish(onboarding, code=view.state, why=view.todo)
+            self._onboardings.finish(onboarding, code=view.code, why=view.todo)
 
 
 class _Looks(NamedTuple):

@@ -1,11 +1,16 @@
-"""What Meta announces about an account. It is never believed, only looked into.
+"""What Meta announces about lines: put on their timeline, and looked into before it is believed.
 
-Announcements come late, twice and in the wrong order, and say more than they should or less: so
-each of them makes the lines it may mean due for a reading, and the reading decides.
-wire: Meta, "account_update webhook".
+Announcements come late, twice and in the wrong order, and say more than they should or less. So
+those after which a line may be another make it due for a reading, and the reading decides; what
+only they tell (limits, names, reasons) is kept by its time.
+wire: Meta, "account_update webhook" and the reference of each field.
 """
 
-from tandem.model.events import AccountNote
+from tandem.model.events import digest
+from tandem.model.happening import Happening, Told
+from tandem.model.line import Line
+from tandem.model.notice import ACCOUNT, TRAFFIC, Notice
+from tandem.store.happenings import Happenings
 from tandem.store.lines import Lines
 
 REMOVALS = frozenset({"PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED", "ACCOUNT_DELETED"})
@@ -20,22 +25,74 @@ CHANGES = REMOVALS | {
     "ACCOUNT_RESTRICTION",
     "DISABLED_UPDATE",
 }
-"""The events after which a line may be in another state."""
+"""The events of accounts after which a line may be in another state."""
+
+READ_AGAIN = frozenset(
+    {"business_capability_update", "phone_number_name_update", "phone_number_quality_update"}
+)
+"""Kinds after which Graph may answer otherwise than before."""
 
 
 class Lifecycle:
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, happenings: Happenings) -> None:
         self._lines = lines
+        self._happenings = happenings
 
-    def note(self, tenant: str, note: AccountNote) -> None:
-        """Have every line read again that the announcement may mean."""
-        if note.event not in CHANGES:
-            return
-        for line in self._meant(tenant, note):
-            self._lines.note_announcement(tenant, line, at=note.at, removal=note.event in REMOVALS)
-
-    def _meant(self, tenant: str, note: AccountNote) -> tuple[str, ...]:
-        """The line with the number that is named, else every line of the account."""
+    def note(self, tenant: str, notice: Notice, received_at: int) -> None:
+        """Keep what is told of each line that is meant, and have it read again where it changes."""
+        if notice.owner and notice.waba and self._ours(tenant, notice.waba):
+            self._lines.learn_owner(waba=notice.waba, portfolio=notice.owner)
         lines = self._lines.all(tenant)
-        named = [line for line in lines if note.display_number == line.display_number]
-        return tuple(line.line for line in named or lines if named or line.waba == note.waba)
+        meant = self._meant(lines, notice)
+        if _changes(notice):
+            for line in meant or _of_account(lines, notice):
+                self._lines.note_announcement(
+                    tenant,
+                    line.line,
+                    at=notice.at,
+                    removal=line in meant and _removes(notice),
+                )
+        for line in meant:
+            for topic, what in notice.tells.items():
+                self._lines.note_told(tenant, line.line, topic, what, at=notice.at)
+            if notice.kind not in TRAFFIC:
+                self._happenings.note(tenant, line.line, _happening(notice, received_at))
+
+    def _ours(self, tenant: str, waba: str) -> bool:
+        route = self._lines.route_of_waba(waba)
+        return route is not None and route.tenant == tenant
+
+    def _meant(self, lines: tuple[Line, ...], notice: Notice) -> tuple[Line, ...]:
+        """The line or the number that is named, else every line of the account or the portfolio."""
+        if notice.line is not None:
+            return tuple(line for line in lines if line.line == notice.line)
+        if notice.display_number:
+            named = [line for line in lines if line.display_number == notice.display_number]
+            return tuple([line for line in named if line.waba == notice.waba] or named)
+        if of_account := _of_account(lines, notice):
+            return of_account
+        owned = self._lines.wabas_of(notice.portfolio) if notice.portfolio else ()
+        return tuple(line for line in lines if line.waba in owned)
+
+
+def _of_account(lines: tuple[Line, ...], notice: Notice) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.waba == notice.waba)
+
+
+def _changes(notice: Notice) -> bool:
+    of_account = notice.kind == ACCOUNT and notice.event in CHANGES
+    return of_account or notice.kind in READ_AGAIN
+
+
+def _removes(notice: Notice) -> bool:
+    return notice.kind == ACCOUNT and notice.event in REMOVALS
+
+
+def _happening(notice: Notice, received_at: int) -> Happening:
+    return Happening(
+        at=notice.at or received_at,
+        kind=notice.kind,
+        told_by=Told.META,
+        text=notice.summary,
+        identity=digest([notice.at, notice.event, notice.raw]),
+    )

@@ -32,15 +32,16 @@ class Returning:
         self._letters = letters
         self._clock = clock
 
-    def give(self, *, line: str, waba: str) -> int:
+    def give(self, *, line: str, waba: str, besides: Iterable[Address] = ()) -> int:
         """Give what waits for a connected number and its account; how many bodies.
+
+        `besides` are the phone number and the portfolio, where they are nobody else's too.
 
         A body is let go only after it is on the queue: dying in between gives it twice, and taking
         it in twice changes nothing.
         """
-        return sum(
-            self._give(address) for address in (Address("line", line), Address("waba", waba))
-        )
+        own = (Address("line", line), Address("waba", waba))
+        return sum(self._give(address) for address in (*own, *besides))
 
     def _give(self, address: Address) -> int:
         given = 0

@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from typing import Never
 
 from tandem.meta.history import DECLINED
+from tandem.meta.number_notices import NUMBER_AND_ACCOUNT
+from tandem.meta.template_notices import TEMPLATES_AND_FLOWS
 from tandem.meta.wire import Change, Json, mapping, moment, object_id, objects, phone, words
 from tandem.model.events import Kept
+
+NOTICES = {**NUMBER_AND_ACCOUNT, **TEMPLATES_AND_FLOWS}
+"""Who reads which notice, by its field."""
 
 _SURROGATE_ESCAPE = re.compile(r"\\(?:[^u]|u[dD][89a-bA-B]..(\\u[dD][c-fC-F]..)?|u[dD][c-fC-F]..)")
 """One escape of a JSON string: harmless, a pair that makes one character, or half of a pair."""
@@ -22,8 +27,28 @@ _BARE = {
     "statuses": "messages",
     "waba_info": "account_update",
     "disconnection_info": "account_update",
+    "calls": "calls",
 }
 """The key by which a value without a field shows which field it belongs to."""
+
+_SHAPES = {
+    "alert_info": "account_alerts",
+    "auth_international_rate_eligibility": "account_update",
+    "ban_info": "account_update",
+    "disconnection_info": "account_update",
+    "flow_id": "flows",
+    "message_template_element": "message_template_components_update",
+    "new_category": "template_category_update",
+    "new_quality_score": "message_template_quality_update",
+    "partner_client_certification_info": "account_update",
+    "requested_verified_name": "phone_number_name_update",
+    "restriction_info": "account_update",
+    "violation_info": "account_update",
+    "volume_tier_info": "account_update",
+}
+"""Keys that stand in notices of one field only: Meta's own samples put another field beside some,
+and some inside the value.
+"""
 
 
 def parsed(body: bytes) -> object:
@@ -46,7 +71,7 @@ def changes(said: object) -> Iterator[Change | Kept]:
         entries = [body]
     elif "value" in body:
         entries = [{"changes": [body]}]
-    elif _field_of(body):
+    elif _shown_field(body, None):
         entries = [{"changes": [{"value": body}]}]
     else:
         entries = None
@@ -78,7 +103,7 @@ def _change(said: object, around: Change, field_of_entry: str | None) -> Change 
     value = change.get("value")
     content = mapping(value)
     field = words(change.get("field")) or words(content.get("field")) or field_of_entry
-    field = field or _field_of(content)
+    field = _shown_field(content, field)
     if field is None or not isinstance(value, dict):
         return around.kept("malformed", field or "change", said)
     metadata = mapping(value.get("metadata"))
@@ -92,8 +117,19 @@ def _change(said: object, around: Change, field_of_entry: str | None) -> Change 
     )
 
 
+def _shown_field(value: Json, told: str | None) -> str | None:
+    """The field of a value: the one it has the shape of, where the one that is told is a notice's
+    too, or none is told."""
+    if told is not None and told != "account_update" and told not in NOTICES:
+        return told
+    shown = next((field for key, field in _SHAPES.items() if key in value), None)
+    return shown or told or _field_of(value)
+
+
 def _field_of(value: Json) -> str | None:
-    if any(error.get("code") == DECLINED for error in objects(value.get("errors"))):
+    if any(
+        error.get("code") in (DECLINED, str(DECLINED)) for error in objects(value.get("errors"))
+    ):
         return "history"
     return next((field for key, field in _BARE.items() if key in value), None)
 

@@ -7,7 +7,8 @@ wire: Meta, "Webhooks" and the reference of each field.
 from collections.abc import Callable, Iterator
 
 from tandem.meta import account, addressbook, history, messages, statuses
-from tandem.meta.envelope import changes, parsed
+from tandem.meta.envelope import NOTICES, changes, parsed
+from tandem.meta.notices import notices
 from tandem.meta.people import Contacts
 from tandem.meta.wire import Change, Json
 from tandem.model.events import Event, Kept
@@ -37,18 +38,14 @@ def _events(said: object) -> Iterator[Event]:
             yield change
         elif change.field == "account_update":
             yield account.account_update(change)
+        elif change.field in NOTICES:
+            yield from notices(change, NOTICES)
         elif change.field not in ROWS:
-            yield change.kept(_reason(change.field), change.field, change.value)
+            yield change.kept("unknown_field", change.field, change.value)
         elif change.line is None:
             yield change.kept("malformed", change.field, change.value, detail="names no line")
         else:
             yield from _rows(change)
-
-
-def _reason(field: str) -> str:
-    if field.startswith("group_"):
-        return "group"
-    return "account" if field in account.NOTICES else "unknown_field"
 
 
 def _rows(change: Change) -> Iterator[Event]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tandem.model.identity import Person
+from tandem.model.notice import ACCOUNT, Notice
 
 JsonObject = Mapping[str, Any]
 
@@ -21,11 +22,7 @@ NOTHING_ELSE: JsonObject = MappingProxyType({})
 
 def digest(value: object) -> str:
     """A short fingerprint of any JSON value that does not depend on key order (20 hex digits)."""
-    # A chunk of the import goes through here whole; looking for circles in it would take a fifth
-    # of the time, and what was JSON has none.
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), check_circular=False, default=str
-    )
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
@@ -115,8 +112,6 @@ class StatusNote:
     errors: tuple[JsonObject, ...] = ()
     extra: JsonObject = field(default_factory=dict)
     """Everything else the status carried: `conversation`, the kind of recipient, …"""
-    free_until: int | None = None
-    """Until when nothing is charged in this conversation (unix seconds), if the status says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +157,8 @@ class AliasNote:
 class Kept:
     """Something not understood, or not filed: kept word for word and shown.
 
-    `reason`: not_json, unknown_field, unknown_type, malformed, unknown_line, group, account, error.
+    `reason`: not_json, unknown_field, unknown_type, malformed, unknown_line, group, account,
+    notice, error.
     `raw` is JSON text (or the body, backslash-escaped, when it is not JSON); it can be as long as
     a webhook body, 3 MB.
     """
@@ -207,21 +203,6 @@ class HistoryDeclined:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountNote:
-    """A change of the account, told for a WABA and sometimes for a number (`account_update`).
-
-    `at` is 0 when Meta does not say when. `display_number` is digits only.
-    """
-
-    waba: str
-    event: str
-    at: int
-    display_number: str | None = None
-    reason: str | None = None
-    raw: str = "{}"
-
-
 Event = (
     Sighting
     | StatusNote
@@ -230,9 +211,22 @@ Event = (
     | AliasNote
     | HistoryChunk
     | HistoryDeclined
-    | AccountNote
+    | Notice
     | Kept
 )
+
+
+def kept_notice(notice: Notice) -> Kept:
+    """A notice as it is kept and shown, by its kind."""
+    return Kept(
+        reason="account" if notice.kind == ACCOUNT else "notice",
+        what=f"{notice.kind}:{notice.event}"[:200],
+        raw=notice.raw,
+        at=notice.at,
+        line=notice.line,
+        waba=notice.waba,
+        detail=notice.summary,
+    )
 
 
 def word_for_word(event: Event, reason: str, *, detail: str | None = None) -> Kept:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from tandem.model.standing import UNKNOWN_STANDING, Standing
+
 COEXISTENCE_RATE = 20
 """Messages per second of a coexistence line, fixed by Meta. wire: Meta, "Throughput"."""
 
@@ -43,6 +45,7 @@ class Line:
     """Why sends are paused, in sentences; None when nothing stands in their way."""
     advice: str | None = None
     """What the owner should do meanwhile, in sentences; sends go on."""
+    standing: Standing = UNKNOWN_STANDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Whom a webhook is for, as Meta names it: a line (phone_number_id) or a WABA."""
+    """Whom a webhook is for, as Meta names it: a line (phone_number_id), a WABA, or a phone number.
 
-    kind: Literal["line", "waba"]
+    A portfolio stands where a WABA stands.
+    """
+
+    kind: Literal["line", "waba", "number"]
     id: str

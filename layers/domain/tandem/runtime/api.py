@@ -15,6 +15,7 @@ from tandem.runtime.stores import (
     files,
     lines,
     messages,
+    onboardings,
     people,
     recording,
     sends,
@@ -33,6 +34,7 @@ def reading() -> Reading:
         talks=talks(),
         messages=messages(),
         people=people(),
+        onboardings=onboardings(),
         following=following(),
         clock=time.time,
     )

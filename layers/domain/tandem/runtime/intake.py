@@ -41,11 +41,10 @@ def intake() -> Intake:
             kept=stores.kept_things(),
         ),
         messages=stores.messages(),
-        talks=stores.talks(),
         people=stores.people(),
         syncs=stores.syncs(),
         kept=stores.kept_things(),
-        lifecycle=Lifecycle(stores.lines()),
+        lifecycle=Lifecycle(stores.lines(), stores.happenings()),
         media=MediaRequests(Queue(clients.sqs(), setting("MEDIA_QUEUE_URL"))),
         settlers={"b": recipients().settle, "s": settling().settle},
     )

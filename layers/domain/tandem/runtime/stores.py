@@ -13,6 +13,7 @@ from tandem.runtime.counted import (
 from tandem.runtime.settings import setting
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.files import Files
+from tandem.store.happenings import Happenings
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
@@ -36,6 +37,11 @@ def table() -> Table:
 @cache
 def lines() -> Lines:
     return Lines(table())
+
+
+@cache
+def happenings() -> Happenings:
+    return Happenings(table())
 
 
 @cache

@@ -23,6 +23,13 @@ class Directory:
     def route_of_waba(self, waba: str) -> Route | None:
         return self._remembered("waba", waba, self._lines.route_of_waba)
 
+    def route_of_number(self, display_number: str) -> Route | None:
+        """As it is now: this and the next are asked seldom, and must not be a minute old."""
+        return self._lines.route_of_number(display_number)
+
+    def route_of_portfolio(self, portfolio: str) -> Route | None:
+        return self._lines.route_of_portfolio(portfolio)
+
     def get(self, tenant: str, line: str) -> Line | None:
         """The line as it is now: its sync must never be an old one."""
         return self._lines.get(tenant, line)

@@ -6,6 +6,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
 
     <tenant>#LINES                       <line>                    a line
     <tenant>#LINE#<line>                 TOKEN | PACE              its business token; its budget
+    <tenant>#LINE#<line>                 HAPPENED#<id>             what happened to it
     <tenant>#SYNC#<line>#<sync>          SYNC | CHUNK#…            an import and its receipts
     <tenant>#ONBOARDING#<onboarding>     ONBOARDING | STEP#<step>  an onboarding and its steps
     <tenant>#TALK#<line>#<alias>         TALK                      a conversation
@@ -17,16 +18,18 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#TEMPLATES#<waba>            <name>#<language>         a template as Meta has it
     <tenant>#RATES                       <card>                    an imported rate card
     <tenant>#KEPT#<id>                   KEPT                      something kept and shown
-    ~#UNCLAIMED#<line|waba>#<id>         <sha256>                  a webhook for nobody yet
+    ~#UNCLAIMED#<line|waba|number>#<id>  <sha256>                  a webhook for nobody yet
     ~#PHONE#<phone_number_id>            ROUTE                     which tenant a number is
     ~#WABA#<waba>                        ROUTE                     which tenant a WABA is
+    ~#NUMBER#<digits>                    ROUTE                     the lines of a phone number
+    ~#PORTFOLIO#<id>                     ROUTE                     the WABAs that a portfolio owns
     ~#KEY#<sha256>                       ROUTE                     which tenant an API key is
     ~#INVITATION#<id>                    ROUTE                     an invitation that was used
 
 The index `by_time` (`group`, `moment`) holds each list that is read in order of time:
 lines by when they are read again from Meta, onboardings by when they are looked at again,
-conversations of a line, messages of a conversation, the shelf of a line, broadcasts and kept
-things of a tenant.
+conversations of a line, messages of a conversation, the shelf of a line, what happened to a line,
+broadcasts and kept things of a tenant.
 """
 
 import re
@@ -77,6 +80,15 @@ def token(tenant: str, line: str) -> Key:
 
 def pace(tenant: str, line: str) -> Key:
     return Key(f"{tenant}#LINE#{line}", "PACE")
+
+
+def happening(tenant: str, line: str, happening: str) -> Key:
+    return Key(f"{tenant}#LINE#{line}", f"HAPPENED#{happening}")
+
+
+def happenings(tenant: str, line: str) -> str:
+    """The group of what happened to a line."""
+    return f"{tenant}#LINE#{line}"
 
 
 def sync(tenant: str, line: str, sync: str) -> Key:
@@ -229,6 +241,14 @@ def phone_route(phone_number_id: str) -> Key:
 
 def waba_route(waba: str) -> Key:
     return Key(f"{SYSTEM}#WABA#{waba}", "ROUTE")
+
+
+def number_route(digits: str) -> Key:
+    return Key(f"{SYSTEM}#NUMBER#{digits}", "ROUTE")
+
+
+def portfolio_route(portfolio: str) -> Key:
+    return Key(f"{SYSTEM}#PORTFOLIO#{portfolio}", "ROUTE")
 
 
 def api_key(digest: str) -> Key:

@@ -1,9 +1,8 @@
-"""Lines, the routes that lead to them, and when each is to be looked at again.
+"""Lines, and when each is to be looked at again.
 
-A number or a WABA belongs to the first tenant that proves it; a conditional write decides, so two
-tenants racing for one number cannot both win. What is written about a line comes from three sides
-that never overwrite each other: its onboarding (the register `onboarded_at`), what Meta says when
-it is read (`read_at`), and what Meta announces (`noted_at`).
+What is written about a line comes from three sides that never overwrite each other: its onboarding
+(the register `onboarded_at`), what Meta says when it is read (`read_at`), and what Meta announces
+(`noted_at`, and a register for each topic).
 """
 
 import zlib
@@ -12,12 +11,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from tandem.model.errors import NotAllowed
-from tandem.model.line import COEXISTENCE_RATE, Line, LineState, Mode, Route
+from tandem.model.line import COEXISTENCE_RATE, Line, LineState, Mode
+from tandem.model.notice import Topic
 from tandem.store import keys
 from tandem.store.due import due
 from tandem.store.registers import Merge, Register, fingerprint
-from tandem.store.table import Table
+from tandem.store.routes import Routes
+from tandem.store.standing import quality, standing, told
 
 
 class Trouble(StrEnum):
@@ -50,6 +50,9 @@ class Reading:
     verified_name: str | None = None
     quality: str | None = None
     trouble: str | None = None
+    messaging_limit: int | None = None
+    name_status: str | None = None
+    token_expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +70,7 @@ class Watch:
     sending_trouble_at: int | None
 
 
-class Lines:
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    # ---- routes
-
-    def route_of_phone(self, phone_number_id: str) -> Route | None:
-        """Which tenant a number is, by Meta's phone_number_id."""
-        return _route(self._table.get(keys.phone_route(phone_number_id)))
-
-    def route_of_waba(self, waba: str) -> Route | None:
-        """Which tenant a WABA is, and every line of it that was ever connected."""
-        return _route(self._table.get(keys.waba_route(waba)))
-
-    def claim(self, tenant: str, *, waba: str, line: str) -> None:
-        """Make the WABA and the number this tenant's; repeating it is harmless.
-
-        Raises NotAllowed when either is another tenant's.
-        """
-        if (taken := self.route_of_phone(line)) and taken.tenant != tenant:
-            raise _held()
-        self._hold(keys.waba_route(waba), tenant=tenant, waba=waba, line=line)
-        self._hold(keys.phone_route(line), tenant=tenant, waba=waba, line=line)
-
-    def _hold(self, route: keys.Key, *, tenant: str, waba: str, line: str) -> None:
-        wanted = {"tenant": tenant, "waba": waba}
-        free, ours = {"tenant": None}, {"tenant": tenant}
-        if not (
-            self._table.update(route, put=wanted, if_equal=free)
-            or self._table.update(route, put=wanted, if_equal=ours)
-        ):
-            raise _held()
-        self._table.merge(route, Merge(members={"lines": frozenset({line})}))
-
+class Lines(Routes):
     # ---- lines
 
     def get(self, tenant: str, line: str) -> Line | None:
@@ -119,6 +89,7 @@ class Lines:
         the number or the WABA is another tenant's.
         """
         self.claim(line.tenant, waba=line.waba, line=line.line)
+        self._name_number(line.display_number, line.line)
         connected = {
             "waba": line.waba,
             "sync": line.sync,
@@ -128,6 +99,7 @@ class Lines:
             "state": line.state.value,
             "rate": line.rate,
             "quality": line.quality,
+            "token_expires_at": line.standing.token_expires_at,
             "group": keys.watched_lines(),
             "moment": keys.moment(line.onboarded_at, line.line),
             "read_at": line.onboarded_at,
@@ -174,17 +146,26 @@ class Lines:
         removed = (Register("removal_noted_at", at, "latest"),) if removal else ()
         self._table.merge(keys.line(tenant, line), Merge((noted, *removed)))
 
+    def note_told(
+        self, tenant: str, line: str, topic: Topic, what: Mapping[str, Any], *, at: int
+    ) -> None:
+        """Keep what Meta announced of a topic at `at`; an older word never wins over a newer."""
+        self._table.merge(keys.line(tenant, line), told(topic, what, at=at))
+
     def note_reading(self, tenant: str, line: str, reading: Reading, *, at: int) -> None:
         """Keep what Meta says of the line now; an older reading never wins over a newer one."""
-        told = {
+        read = {
             "state": reading.state.value if reading.state else None,
             "mode": reading.mode.value if reading.mode else None,
             "rate": reading.rate,
             "display_number": reading.display_number,
             "verified_name": reading.verified_name,
             "quality": reading.quality,
+            "messaging_limit": reading.messaging_limit,
+            "name_status": reading.name_status,
+            "token_expires_at": reading.token_expires_at,
         }
-        known = {name: value for name, value in told.items() if value is not None}
+        known = {name: value for name, value in read.items() if value is not None}
         trouble = {
             _text_of(Trouble.CONNECTION): reading.trouble,
             _since_of(Trouble.CONNECTION): at if reading.trouble else None,
@@ -215,25 +196,12 @@ class Lines:
         return replace(watch, due=moment) if taken else None
 
 
-def _held() -> NotAllowed:
-    return NotAllowed(
-        "this WhatsApp number belongs to another account here: disconnect it there first",
-        code="held_by_another",
-    )
-
-
 def _text_of(kind: Trouble) -> str:
     return f"trouble_{kind.value}"
 
 
 def _since_of(kind: Trouble) -> str:
     return f"trouble_{kind.value}_at"
-
-
-def _route(row: Mapping[str, Any] | None) -> Route | None:
-    if row is None:
-        return None
-    return Route(tenant=row["tenant"], waba=row["waba"], lines=tuple(sorted(row.get("lines", ()))))
 
 
 def _said(row: Mapping[str, Any], kinds: tuple[Trouble, ...]) -> str | None:
@@ -252,7 +220,8 @@ def _line(tenant: str, row: Mapping[str, Any]) -> Line:
         sync=row["sync"],
         rate=row.get("rate", COEXISTENCE_RATE),
         verified_name=row.get("verified_name"),
-        quality=row.get("quality"),
+        quality=quality(row),
+        standing=standing(row),
         trouble=_said(row, STOPPING),
         advice=_said(row, ADVISING),
     )

@@ -62,4 +62,4 @@ class Unclaimed:
         )
 
 
-_NAMES = {"line": "number", "waba": "account"}
+_NAMES = {"line": "number", "waba": "account", "number": "phone number"}

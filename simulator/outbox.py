@@ -96,11 +96,11 @@ class Outbox:
             self._post(plan.update, plan.after_s)
 
     def _is_heard(self, update: Update) -> bool:
-        """Nothing is kept for those who subscribe later; account events need no subscription."""
+        """Nothing is kept for those who subscribe later; account notices need no subscription."""
         if url_for(self._world, update) is None:
             return False
         account = self._world.records.accounts.get(update.waba_id)
-        return update.field == "account_update" or (account is not None and account.subscribed)
+        return update.at is not None or (account is not None and account.subscribed)
 
     def _disturbed(self, planned: Sequence[Planned]) -> list[Planned]:
         faults = self._world.records.faults

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.acts import Acts
+from simulator.announcements import Announcements
 from simulator.callbacks import Callbacks
 from simulator.clock import Clock
 from simulator.courier import Courier
@@ -58,6 +59,7 @@ class Platform:
         self.outbox = Outbox(self.world, self.courier)
         self.traffic = Traffic(self.world, self.outbox)
         self.acts = Acts(self.world, self.traffic)
+        self.announcements = Announcements(self.world, self.outbox)
         self.syncs = Syncs(self.world, self.outbox)
         self.lifecycle = Lifecycle(self.world, self.outbox)
         self.calls: deque[GraphCall] = deque(maxlen=REMEMBERED_CALLS)

@@ -144,6 +144,8 @@ class Traffic:
             return plan.fail_code
         if not self._world.person(message.person).on_whatsapp:
             return 131026
+        if message.category == "marketing" and line.no_marketing.get(message.person):
+            return 131050
         if not template and not line.window_open(message.person, self._world.clock.now()):
             return 131047
         return None

@@ -137,6 +137,7 @@ class Line:
     windows: dict[str, int] = field(default_factory=dict)  # person → last inbound
     phones_used: dict[str, int] = field(default_factory=dict)  # person → written to by phone
     status_plans: dict[str, StatusPlan] = field(default_factory=dict)
+    no_marketing: dict[str, bool] = field(default_factory=dict)  # person → stopped it
     accepted: int = 0
     throttled: int = 0
     histogram: dict[int, int] = field(default_factory=dict)  # unix second → accepted API sends

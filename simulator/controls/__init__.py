@@ -5,6 +5,7 @@ for what makes no sense; over HTTP these are 404 and 400.
 """
 
 from simulator.controls.acting import ActingControls
+from simulator.controls.announcing import AnnouncingControls
 from simulator.controls.business import BusinessControls
 from simulator.controls.conditions import ConditionControls
 from simulator.controls.playing import PlayingControls
@@ -12,7 +13,12 @@ from simulator.controls.writing import WritingControls
 
 
 class Controls(
-    BusinessControls, WritingControls, ActingControls, ConditionControls, PlayingControls
+    BusinessControls,
+    WritingControls,
+    ActingControls,
+    AnnouncingControls,
+    ConditionControls,
+    PlayingControls,
 ):
     """All verbs. `simulator.doors.DOORS` says how each is reached over HTTP."""
 

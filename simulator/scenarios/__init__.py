@@ -5,12 +5,12 @@ played = rehearse("chunks-shuffled", seed=7)           # the same, and `played.t
 meta.play(scenario="chunks-shuffled")                  # posted to the callback of a Simulator
 """
 
-from simulator.scenarios import imports, posting, talking
+from simulator.scenarios import accounts, imports, people, posting, sending, talking
 from simulator.scenarios.delivery import Delivery
 from simulator.scenarios.registry import SCENARIOS, Scenario, find
 from simulator.scenarios.rehearsal import Number, Rehearsal, bodies, rehearse
 
-SCRIPTS = (imports, posting, talking)
+SCRIPTS = (imports, posting, talking, people, sending, accounts)
 """The modules whose import fills the registry."""
 
 __all__ = [

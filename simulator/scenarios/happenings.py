@@ -5,7 +5,7 @@ It is Meta's own doing, with the same verbs and shapes as everywhere else in the
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from simulator.envelope import Update
@@ -13,7 +13,7 @@ from simulator.ids import chance
 from simulator.outbox import Planned
 from simulator.past.history import Recipe, invent
 from simulator.past.people import AREA_CODES, GIVEN, LINES_PER_AREA, fictional_phone
-from simulator.payloads import value_for
+from simulator.payloads import Shapes, value_for
 from simulator.platform import Platform
 from simulator.traffic import Written
 from simulator.world import Card, Line, Message, Past, StatusPlan
@@ -39,6 +39,7 @@ class Happenings:
     name: str
     seed: int
     moment: float  # when the next thing happens
+    other_names: dict[str, list[str]] = field(default_factory=dict)  # person → older BSUIDs
     _met: int = 0
 
     @property
@@ -85,6 +86,25 @@ class Happenings:
         written = said(phone, text, **more)
         return self.happens(lambda: self.platform.traffic.owner_writes(self.line, written))
 
+    def renews(self, phone: str, *, name_previous: bool = True) -> Told:
+        """Somebody gets another BSUID."""
+        self.other_names.setdefault(phone, []).append(self.user_id(phone))
+        return self.act("renew_user_id", phone, name_previous=name_previous)
+
+    def announced(self, kind: str) -> Update:
+        """A notice of some kind about the line or its account."""
+        return self.meta_says(lambda: self.platform.announcements.notice(self.line, kind))
+
+    def wishes(self, phone: str, value: str) -> Update:
+        """Somebody stops marketing, or lets it come again."""
+        return self.meta_says(lambda: self.platform.announcements.wish(self.line, phone, value))
+
+    def meta_says(self, doing: Callable[[], object]) -> Update:
+        """The one update that tells of something, a second after the last thing."""
+        self.passes(1)
+        _, (update,) = self.held(doing)
+        return update
+
     def act(self, verb: str, *arguments: Any, **named: Any) -> Told:
         """An act by its name: edit, revoke, react, change_number, renew_user_id."""
         verb_of_meta = getattr(self.platform.acts, verb)
@@ -114,12 +134,10 @@ class Happenings:
 
     def card(self, phone: str, full_name: str, action: str = "add") -> Update:
         """The owner adds, edits or removes a contact."""
-        self.passes(1)
-        card = Card(phone, full_name, full_name.split()[0], int(self.moment))
         if self.line.onboarding is not None:
             self.line.onboarding.requests.setdefault("smb_app_state_sync", "asked")
-        _, updates = self.held(lambda: self.platform.syncs.change_contact(self.line, card, action))
-        return updates[0]
+        card = Card(phone, full_name, full_name.split()[0], int(self.moment) + 1)
+        return self.meta_says(lambda: self.platform.syncs.change_contact(self.line, card, action))
 
     def past(
         self, *, messages: int, threads: int, chunk_messages: int, media_share: float = 0.0
@@ -143,12 +161,17 @@ class Happenings:
         value = value_for(self.line, **parts)
         return self.platform.outbox.line_update(self.line, field_name, value)
 
-    def notice(self, field_name: str, value: Json, *, account: str | None = None) -> Update:
-        """A change about the account, with the time on its entry."""
-        update = self.platform.outbox.account_update(
-            self.line.waba_id, value, account=account or self.line.waba_id, field=field_name
-        )
-        return replace(update, at=int(self.moment))
+    def chunk(self, order: int, progress: int, thread: Json, *, phase: int = 1) -> Update:
+        """A chunk of history with one thread, of one's own making."""
+        place = {"phase": phase, "chunk_order": order, "progress": progress}
+        return self.update("history", history=[{"metadata": place, "threads": [thread]}])
+
+    def row(self, message: Message) -> Json:
+        """A message as it stands in a thread of the history."""
+        message.history = True
+        shapes = Shapes(self.platform.world)
+        row: Json = shapes.thread(self.line, message.person, [message])["messages"][0]
+        return row
 
 
 def said(phone: str, text: str, **more: Any) -> Written:

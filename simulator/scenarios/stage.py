@@ -4,7 +4,7 @@ Nothing leaves by itself: a script takes the updates of what happens and posts t
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -101,17 +101,23 @@ class Stage(Happenings):
     # What the server under test does
 
     def server_sends(
-        self, phone: str, text: str, *, note: str | None = None, template: str = ""
+        self, phone: str, text: str = "", *, template: str = "", note: str | None = None
     ) -> Message:
         """The next message that the server under test sends to somebody; its statuses are ours.
 
         With webhooks alone the stage sends it, as if the server had and had forgotten.
         """
+        if not self.served:
+            return self.sends_itself(phone, text, template=template, note=note)
         with self.platform.world.lock:
             self.line.status_plans[phone] = StatusPlan(order=[])
             before = set(self.line.messages)
-        if self.served:
-            return self.until(f"a message to {phone}", lambda: self._sent_to(phone, before))
+        return self.until(f"a message to {phone}", lambda: self.sent_to(phone, before))
+
+    def sends_itself(
+        self, phone: str, text: str = "", *, template: str = "", note: str | None = None
+    ) -> Message:
+        """A message sent with this number by somebody else; its statuses are ours."""
         outgoing = Outgoing(
             person=phone,
             type="template" if template else "text",
@@ -120,18 +126,30 @@ class Stage(Happenings):
             category="marketing" if template else "service",
             template=bool(template),
         )
-        return self.happens(lambda: self.platform.traffic.api_sends(self.line, outgoing)).message
+        sent = self.happens(lambda: self.platform.traffic.api_sends(self.line, outgoing)).message
+        sent.statuses.clear()  # what Meta would have told of it is told by the script
+        return sent
 
-    def _sent_to(self, phone: str, before: set[str]) -> Message | None:
-        return next(
-            (
-                message
-                for message in self.line.messages.values()
-                if message.wamid not in before
-                and (message.origin, message.person) == ("api", phone)
-            ),
-            None,
+    def sent_to(self, phone: str, before: Container[str]) -> Message | None:
+        """A message that the API sent to somebody, and that is none of those before."""
+        sent = ((m.wamid, m.origin, m.person) for m in self.line.messages.values())
+        found = next((w for w, *who in sent if w not in before and who == ["api", phone]), None)
+        return self.line.messages[found] if found else None
+
+    def until_refused(self, code: int) -> None:
+        """Wait until a message of the server under test was refused with this code."""
+        if not self.served:
+            return
+        begun = len(self.platform.calls)
+        self.until(
+            "a message that is refused",
+            lambda: any(call.code == code for call in list(self.platform.calls)[begun:]),
         )
+
+    def outage(self, seconds: float) -> None:
+        """What goes wrong lasts for so long: for real where the server under test feels it."""
+        self.passes(seconds)
+        time.sleep(seconds if self.served else seconds * self.speed)
 
     def quiet(self, what: str, seconds: float, seen: Callable[[], object]) -> None:
         """Watch that the server under test does not do something."""

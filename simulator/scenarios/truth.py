@@ -149,9 +149,17 @@ def _message(stage: Stage, heard: Heard, message: Message) -> Json:
         shown |= {"type": "media_placeholder", "text": None}
     if message.wamid in heard.ghosts:
         shown |= {"type": "unsupported", "text": None}
-    elif message.wamid not in heard.live | heard.imported:  # a status told of it, nothing else
+    elif (
+        not stage.served and message.wamid not in heard.live | heard.imported
+    ):  # a status told of it, nothing else
         shown |= {"type": None, "text": None, "thread": None, "timestamp": None}
     return {name: value for name, value in shown.items() if value not in (None, False, {}, "")}
+
+
+def _met(stage: Stage, heard: Heard, message: Message) -> bool:
+    """Whether a server knows more of it than its statuses: it was told, or sent it itself."""
+    ours = stage.served and message.origin == "api"
+    return ours or message.wamid in heard.live | heard.imported
 
 
 def _text(message: Message) -> str | None:
@@ -199,6 +207,7 @@ def _names(stage: Stage, phone: str) -> Iterable[str]:
     if stage.platform.world.sees_phone(stage.line, phone):
         yield phone
     yield stage.user_id(phone)
+    yield from stage.other_names.get(phone, [])
 
 
 def _window(heard: Heard, within: list[Message]) -> int | None:

@@ -44,7 +44,7 @@ def ghost_stays(stage: Stage) -> None:
 
 @scenario(
     "edits-and-revokes",
-    shows="the edited words and who edited; revoked messages as revoked, without their words",
+    shows="the edited words and who edited; revoked messages as revoked",
     stands_for=f"{MESSAGES_PAGE} and {ECHOES_PAGE}: edit and revoke, of both sides",
 )
 def edits_and_revokes(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local.__main__ import main as local_command
+from simulator.scenarios import SCENARIOS
 from tandem.runtime import command_line
 from tandem.runtime.commands import offering
 from tests.repository.conftest import ROOT
@@ -200,6 +201,18 @@ def test_every_decision_is_in_the_list_and_says_what_why_and_its_cost() -> None:
         assert [word in text for word in ("**What.**", "**Why.**", "**What it costs.**")] == (
             [True] * 3
         ), name
+
+
+def test_every_scenario_is_told_as_it_tells_of_itself() -> None:
+    page = (ROOT / "docs/scenarios.md").read_text()
+
+    rows = re.findall(r"(?m)^\| `([\w-]+)` \| (.+) \| (.+) \| ([1-8, ]+) \|$", page)
+    waiting = dict(re.findall(r"(?m)^\| `([\w-]+)` \| ([^|]+) \|$", page.split("These wait")[1]))
+
+    assert [row[:3] for row in rows] == [
+        (each.name, each.summary, each.shows) for each in SCENARIOS.values()
+    ]
+    assert waiting == {each.name: each.waits_for for each in SCENARIOS.values() if each.waits_for}
 
 
 def test_the_readme_shows_the_folders_that_there_are() -> None:

@@ -20,10 +20,11 @@ RANKS = ("sent", "delivered", "read", "played")
 def truth(stage: Stage) -> Json:
     """Messages by wamid, the threads they are in, contacts, the import, notices by field."""
     heard = Heard(stage)
+    here = heard.messages - stage.elsewhere
     messages = {
         message.wamid: _message(stage, heard, message)
         for message in stage.line.messages.values()
-        if message.wamid in heard.messages - stage.elsewhere and message.type not in ACTS
+        if message.wamid in here and message.type not in ACTS
     }
     found: Json = {
         "line": {
@@ -149,9 +150,7 @@ def _message(stage: Stage, heard: Heard, message: Message) -> Json:
         shown |= {"type": "media_placeholder", "text": None}
     if message.wamid in heard.ghosts:
         shown |= {"type": "unsupported", "text": None}
-    elif (
-        not stage.served and message.wamid not in heard.live | heard.imported
-    ):  # a status told of it, nothing else
+    elif not _met(stage, heard, message):
         shown |= {"type": None, "text": None, "thread": None, "timestamp": None}
     return {name: value for name, value in shown.items() if value not in (None, False, {}, "")}
 
@@ -159,7 +158,7 @@ def _message(stage: Stage, heard: Heard, message: Message) -> Json:
 def _met(stage: Stage, heard: Heard, message: Message) -> bool:
     """Whether a server knows more of it than its statuses: it was told, or sent it itself."""
     ours = stage.served and message.origin == "api"
-    return ours or message.wamid in heard.live | heard.imported
+    return ours or message.wamid in heard.live or message.wamid in heard.imported
 
 
 def _text(message: Message) -> str | None:

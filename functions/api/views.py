@@ -80,6 +80,7 @@ def conversation(whole: WholeConversation) -> Shown:
             "open": window is not None,
             "closes_at": window.closes_at if window else whole.closed_at,
             "opened_by": window.opened_by if window else None,
+            "entry_point": asdict(whole.entry_point) if whole.entry_point else None,
         },
     }
 

@@ -33,8 +33,10 @@ def progress(*states: str, certificate: Any = None, **more: Any) -> Any:
         "line": "106",
         "display_number": "+1 555-010-0001",
         "state": "connecting",
-        "code": "connecting",
+        "code": "requesting",
         "todo": None,
+        "since": 1_763_950_000,
+        "seconds_left": None,
         "numbers": [],
         "steps": [
             {"step": step, "state": state, "why": None}
@@ -56,3 +58,4 @@ COMPLETE = progress(
     code="complete",
     certificate=certificate("complete", progress=100, messages=4812),
 )
+WITHOUT_APP = progress(code="not_requested") | {"steps": COMPLETE["steps"][:2]}

@@ -7,7 +7,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Visit, invitation
-from tests.browser.stories import ALL_DONE, COMPLETE, RECEIVING, certificate, progress
+from tests.browser.stories import (
+    ALL_DONE,
+    COMPLETE,
+    RECEIVING,
+    WITHOUT_APP,
+    certificate,
+    progress,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -349,27 +356,30 @@ def test_a_lost_connection_is_said_and_mended(visit: Visit) -> None:
     [
         (progress(*ALL_DONE, code="declined"), "Connected, without old chats"),
         (
-            progress("done", "done", "done", "refused", code="refused"),
+            progress("done", "done", "done", "refused", code="expired"),
             "Connected, without old chats",
         ),
-        (progress("done", "done", "done", "unknown", code="requested"), "Waiting for Meta"),
-        (progress("done", "done", code="deadline_near"), "Meta has not taken our request yet"),
+        (progress("done", "done", "done", "unknown", code="unknown"), "Waiting for Meta"),
+        (
+            progress("done", "done", code="requesting", seconds_left=5 * 3600),
+            "Meta has not taken our request yet",
+        ),
         (progress(*ALL_DONE, code="silent"), "Nothing has arrived yet"),
         (progress(*ALL_DONE, **RECEIVING | {"code": "stalled"}), "The chats have paused"),
         (
             progress(
                 *ALL_DONE,
-                code="incomplete",
+                code="complete_with_gaps",
                 certificate=certificate(
-                    "incomplete",
+                    "complete_with_gaps",
                     progress=100,
                     messages=4000,
-                    phases=[{"phase": 0, "messages": 4000, "missing": [3]}],
+                    phases=[{"phase": 0, "messages": 4000, "missing": [3], "missing_count": 1}],
                 ),
             ),
             "Connected, with a gap in the chats",
         ),
-        (progress("done", "done", code="connected"), "+1 555-010-0001 is connected"),
+        (WITHOUT_APP, "+1 555-010-0001 is connected"),
         (progress(*ALL_DONE, state="offboarded"), "The connection is paused"),
         (progress("refused"), "The number could not be connected"),
         (progress(*ALL_DONE, state="removed"), "The number has been disconnected"),
@@ -388,6 +398,16 @@ def test_every_course_of_an_import_is_told_in_plain_words(
 
     expect(visit.page.get_by_role("heading", level=1)).to_have_text(heading)
     assert visit.complaints == []
+
+
+def test_a_request_without_an_answer_is_not_repeated_and_counts_down(visit: Visit) -> None:
+    waiting = progress("done", "done", "done", "unknown", code="unknown", seconds_left=22 * 3600)
+    visit.onboardings.story = [waiting]
+
+    visit.open(fragment="#onboarding=onb-1")
+
+    expect(visit.page.get_by_text("It may not be asked twice")).to_be_visible()
+    expect(visit.page.get_by_text(": 22 hours left.")).to_be_visible()
 
 
 def test_the_self_check_advises_and_sends_nothing(visit: Visit) -> None:

@@ -101,7 +101,6 @@ class FrontDesk:
             talks=self.talks,
             messages=self.messages,
             people=self.people,
-            onboardings=self.onboardings,
             following=Following(
                 onboardings=self.onboardings,
                 lines=self.lines,

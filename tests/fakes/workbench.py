@@ -142,6 +142,7 @@ class Workbench:
             recording=recording,
             importing=importing,
             messages=self.messages,
+            talks=self.talks,
             people=self.people,
             syncs=self.syncs,
             kept=self.kept,

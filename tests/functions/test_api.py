@@ -8,8 +8,9 @@ from tandem.model.events import Kept, Source, StatusNote
 from tandem.model.happening import Happening, Told
 from tandem.model.identity import Person
 from tandem.model.line import LineState
-from tandem.model.message import WINDOW_SECONDS, StoredFile
+from tandem.model.message import StoredFile
 from tandem.model.notice import Topic
+from tandem.model.window import WINDOW_SECONDS
 from tandem.store.happenings import Happenings
 from tandem.store.lines import Reading
 from tests.fakes.api_house import BROADCAST, HELLO, TEMPLATE, House
@@ -99,6 +100,7 @@ def test_the_inbox_shows_who_and_whether_the_window_is_open(house: House) -> Non
         "open": True,
         "closes_at": NOW - 3600 + WINDOW_SECONDS,
         "opened_by": "wamid.a",
+        "entry_point": None,
     }
     assert house.ask("GET", f"/v1/conversations/{shown['id']}").body == shown
 
@@ -221,7 +223,12 @@ def test_somebody_who_never_wrote_can_be_written_to(house: House, person: dict[s
 
     path = f"/v1/conversations/{began.body['id']}"
     assert (began.status, began.body["last_activity_at"]) == (201, None)
-    assert began.body["window"] == {"open": False, "closes_at": None, "opened_by": None}
+    assert began.body["window"] == {
+        "open": False,
+        "closes_at": None,
+        "opened_by": None,
+        "entry_point": None,
+    }
     assert house.ask("GET", path).body == house.ask("POST", f"{path}/read").body == began.body
     assert house.ask("GET", f"{path}/messages").body == {"items": [], "next": None}
     assert house.desk.table.contents() == before  # type: ignore[attr-defined]

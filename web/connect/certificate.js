@@ -34,7 +34,7 @@ export function certificateCard(certificate) {
 
 function proven({ messages, progress, phases = [], chunks, placeholders, kept }) {
   const said = words.certificate;
-  const missing = phases.reduce((sum, phase) => sum + phase.missing.length, 0);
+  const missing = phases.reduce((sum, phase) => sum + (phase.missing_count ?? phase.missing.length), 0);
   return [
     ["check", said.stored(inDigits(messages))],
     ["check", progress >= 100 ? said.whole : said.partly(inDigits(progress))],

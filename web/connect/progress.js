@@ -45,9 +45,10 @@ export function progressView() {
     fill("open", moving, () => moving && keepOpen());
     fill("arriving", [moving, certificate], () => moving && arriving(certificate));
     fill("certificate", [outcome, certificate], () =>
-      ["complete", "incomplete"].includes(outcome) ? certificateCard(certificate) : null,
+      ["complete", "complete_with_gaps"].includes(outcome) ? certificateCard(certificate) : null,
     );
-    fill("steps", [progress.steps, progress.deadline_at, moving], () =>
+    const left = hoursLeft(progress);
+    fill("steps", [progress.steps, progress.deadline_at, left, moving], () =>
       progress.steps?.length > 0 && (moving || outcome === "failed") ? steps(progress) : null,
     );
     say(spokenOf(outcome, certificate, number));
@@ -134,7 +135,13 @@ function phases(known) {
 const EXPLAINED = new Set(["pending", "refused"]);
 const DRAWINGS = { done: "check", refused: "cross", unknown: "alert" };
 
-function steps({ steps: known = [], deadline_at: deadline }) {
+/** Whole hours in which Meta still takes a request; null when that decides nothing. */
+function hoursLeft({ seconds_left: left = null }) {
+  return left === null ? null : Math.max(Math.floor(left / 3600), 0);
+}
+
+function steps(progress) {
+  const { steps: known = [], deadline_at: deadline } = progress;
   const unclear = known.some(({ state }) => state === "unknown");
   const open = known.some(({ state }) => state === "pending" || state === "running");
   return el(
@@ -160,7 +167,9 @@ function steps({ steps: known = [], deadline_at: deadline }) {
       ),
     ),
     unclear ? el("p", { class: "note" }, words.progress.unknownHint) : null,
-    deadline && open ? el("p", { class: "note" }, words.progress.until(asHour(deadline))) : null,
+    deadline && (open || unclear)
+      ? el("p", { class: "note" }, words.progress.until(asHour(deadline), hoursLeft(progress)))
+      : null,
   );
 }
 

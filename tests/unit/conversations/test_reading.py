@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tandem.model.errors import Invalid, NotFound
 from tandem.model.events import ContactNote, Content, Source, StatusNote
 from tandem.model.identity import Person
-from tandem.model.message import WINDOW_SECONDS
 from tandem.model.reading import conversation_id, line_and_alias
+from tandem.model.window import WINDOW_SECONDS
 from tandem.store.table import Table
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT
 from tests.fakes.front_desk import ANA, BEN, HOUR, ONBOARDED_AT, FrontDesk

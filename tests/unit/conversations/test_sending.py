@@ -13,12 +13,12 @@ from tandem.model.errors import (
     TryAgain,
     WindowClosed,
 )
-from tandem.model.events import Source
+from tandem.model.events import Source, StatusNote
 from tandem.model.identity import Person
 from tandem.model.line import LineState
-from tandem.model.message import WINDOW_SECONDS
 from tandem.model.reading import conversation_id
 from tandem.model.send import MediaDraft, Outcome, SendRequest, TemplateDraft, TextDraft
+from tandem.model.window import WINDOW_SECONDS
 from tandem.store.keys import Key
 from tandem.store.registers import Row
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, meta_error
@@ -143,6 +143,61 @@ def test_the_window_is_open_for_24_hours_to_the_second(age: int, *, is_open: boo
     else:
         with pytest.raises(WindowClosed, match=r"closed at 2026-09-21 .* UTC: send a template"):
             desk.write()
+
+
+def test_a_window_that_closes_while_the_line_s_turn_is_awaited_is_closed() -> None:
+    desk = FrontDesk()
+    desk.sees("wamid.in", at=NOW - WINDOW_SECONDS + 1)
+    desk.time.now = NOW + 0.5
+    desk.pace.take(TENANT, LINE, rate=20, count=15, people=True)
+
+    with pytest.raises(WindowClosed, match="closed at"):
+        desk.write()
+
+    assert desk.time.now >= NOW + 1
+    assert (desk.meta.calls, desk.written()) == ([], [])
+
+
+def test_what_comes_while_the_line_s_turn_is_awaited_opens_the_window_again() -> None:
+    desk = FrontDesk()
+    desk.sees("wamid.in", at=NOW - WINDOW_SECONDS + 1)
+    desk.time.now = NOW + 0.5
+    desk.pace.take(TENANT, LINE, rate=20, count=15, people=True)
+    sleep = desk.time.sleep
+
+    def interrupted(seconds: float) -> None:
+        sleep(seconds)
+        desk.sees("wamid.more", at=NOW + 1)
+
+    desk.sending._sleep = interrupted
+    sent = desk.write()
+
+    assert sent.outcome is Outcome.ACCEPTED
+
+
+def test_a_template_needs_no_window_at_the_last_moment_either() -> None:
+    desk = FrontDesk()
+    desk.sees("wamid.in", at=NOW - WINDOW_SECONDS + 1)
+    desk.time.now = NOW + 0.5
+    desk.pace.take(TENANT, LINE, rate=20, count=15, people=True)
+
+    sent = desk.write(draft=TEMPLATE)
+
+    assert sent.outcome is Outcome.ACCEPTED
+
+
+def test_a_window_in_which_meta_charges_nothing_opens_none_for_words() -> None:
+    desk = FrontDesk()
+    desk.sees("wamid.in", at=NOW - WINDOW_SECONDS)
+    told = StatusNote(LINE, "wamid.1", "sent", NOW - 60, ANA, free_until=NOW + WINDOW_SECONDS)
+    desk.talks.note_free(TENANT, told)
+
+    with pytest.raises(WindowClosed):
+        desk.write()
+
+    entry_point = desk.reading.conversation(TENANT, desk.id(ANA))[1].entry_point
+    assert entry_point is not None
+    assert (entry_point.closes_at, entry_point.proven_by) == (NOW + WINDOW_SECONDS, "wamid.1")
 
 
 @pytest.mark.parametrize(

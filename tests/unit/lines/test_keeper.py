@@ -100,7 +100,7 @@ def test_an_import_that_stalls_is_noticed(desk: Desk) -> None:
     assert "stands at 40 % since 1 hour" in advice(desk)
     view = desk.progress(onboarding).view
     assert view is not None
-    assert view.code == "stalled"
+    assert view.state == "stalled"
 
 
 def test_a_complete_import_needs_no_more_watching(desk: Desk) -> None:
@@ -127,13 +127,13 @@ def test_a_missing_chunk_is_waited_for_then_named_and_let_go(desk: Desk) -> None
 
     assert waiting is OnboardingState.CONNECTED
     assert "a part is missing" in said
-    assert desk.again(onboarding).code == "incomplete"
+    assert desk.again(onboarding).code == "complete_with_gaps"
 
 
 def test_declined_history_ends_the_watch_with_a_way_to_share_it_after_all(desk: Desk) -> None:
     onboarding = connected(desk)
     no = HistoryDeclined(SHOP_LINE, 2593109, "History not shared")
-    desk.syncs.note_declined(TENANT, SHOP_LINE, onboarding.onboarding, no)
+    desk.syncs.note_declined(TENANT, SHOP_LINE, onboarding.onboarding, no, desk.clock.now)
 
     desk.wait(300)
 

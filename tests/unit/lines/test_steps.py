@@ -274,7 +274,7 @@ def test_a_chunk_or_a_no_settles_an_unknown_history_request(desk: Desk, declined
 
     if declined:
         no = HistoryDeclined(SHOP_LINE, 2593109, "History not shared")
-        desk.syncs.note_declined("acme", SHOP_LINE, sync, no)
+        desk.syncs.note_declined("acme", SHOP_LINE, sync, no, desk.clock.now)
     else:
         desk.syncs.write_receipt(
             "acme", SHOP_LINE, sync, receipt=chunk(), received_at=desk.clock.now + 9

@@ -45,6 +45,7 @@ def facts(event: Event) -> Facts:
                 "price": event.pricing and f"{event.pricing['type']} {event.pricing['category']}",
                 "errors": [error["code"] for error in event.errors],
                 "extra": sorted(event.extra),
+                "free_until": event.free_until,
                 **_who(event.person),
             }
         case ContactNote():

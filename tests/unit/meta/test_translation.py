@@ -165,6 +165,35 @@ def test_whatever_else_a_status_says_stays_with_it(besides: dict[str, Any]) -> N
     }
 
 
+REFERRED = {"type": "referral_conversion"}
+FREE = {"type": "free_entry_point", "category": "marketing"}
+
+
+@pytest.mark.parametrize(
+    ("conversation", "pricing", "free_until"),
+    [
+        ({"expiration_timestamp": "1790000000", "origin": REFERRED}, FREE, 1_790_000_000),
+        ({"expiration_timestamp": 1_790_000_000, "origin": REFERRED}, None, 1_790_000_000),
+        ({"expiration_timestamp": "1790000000"}, FREE, 1_790_000_000),
+        ({"expiration_timestamp": "1790000000", "origin": {"type": "service"}}, None, None),
+        ({"expiration_timestamp": "soon", "origin": REFERRED}, FREE, None),
+        ("referral_conversion", FREE, None),
+        (None, FREE, None),
+    ],
+)
+def test_only_meta_s_own_word_tells_until_when_nothing_is_charged(
+    conversation: Any, pricing: Any, free_until: int | None
+) -> None:
+    row = {"id": "wamid.1", "status": "sent", "timestamp": 1, "recipient_id": ANNA}
+    row |= {"conversation": conversation, "pricing": pricing}
+
+    (status,) = translate(_body("statuses", [row]))
+
+    assert isinstance(status, StatusNote)
+    assert status.free_until == free_until
+    assert status.extra["conversation"] == conversation
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

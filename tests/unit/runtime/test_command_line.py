@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +14,7 @@ import pytest
 from tandem.lines.invitation import opened
 from tandem.model.events import Kept
 from tandem.model.line import Line, LineState, Mode
+from tandem.model.onboarding import Onboarding, OnboardingState, StepName
 from tandem.runtime import clients
 from tandem.runtime.command_line import main
 from tandem.store import keys
@@ -21,6 +23,7 @@ from tandem.store.archive import Archive
 from tandem.store.envelope import Delivery, archived_as
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines, Trouble
+from tandem.store.onboardings import Onboardings
 from tandem.store.table import Table
 
 CONNECT = "https://example.test/connect"
@@ -150,6 +153,34 @@ def test_lines_are_listed_with_what_ails_them(
     assert "acme  +15550100001  active  coexistence  101" in out
     assert "Keep the app open." in out
     assert said(capsys, "lines", "--tenant", "rival") == {"lines": []}
+
+
+def test_lines_are_listed_with_where_their_import_stands(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    connected_at = int(time.time()) - 7230
+    onboardings = Onboardings(table)
+    onboarding = Onboarding("acme", LINE.sync, "i", OnboardingState.EXCHANGING, connected_at)
+    onboardings.start(onboarding)
+    onboardings.keep_token("acme", LINE.sync, b"sealed")
+    onboardings.connect(
+        onboarding,
+        waba=LINE.waba,
+        line=LINE.line,
+        display_number=LINE.display_number,
+        at=connected_at,
+        deadline_at=connected_at + 24 * 3600,
+        steps=StepName,
+    )
+    Lines(table).save_connected(LINE)
+
+    assert main(["lines"]) == 0
+    out = capsys.readouterr().out
+    (line,) = said(capsys, "lines")["lines"]
+
+    assert "import not_requested since" in out
+    assert ", 21 h 59 min left" in out
+    assert (line["import"]["state"], line["import"]["since"]) == ("not_requested", connected_at)
 
 
 def test_kept_things_are_listed(table: Table, capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,7 +94,7 @@ def test_the_file_of_an_imported_message_fills_its_placeholder_and_keeps_its_sid
     assert message.state is MessageState.READ
 
 
-@pytest.mark.parametrize("order", permutations(range(4)))
+@pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_a_message_seen_with_two_files_shows_that_of_the_media_it_shows(
     order: tuple[int, ...],
 ) -> None:

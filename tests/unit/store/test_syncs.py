@@ -23,6 +23,10 @@ def receipt(order: int, *, messages: int) -> Receipt:
         oldest_at=1,
         newest_at=2,
         fingerprints=b"".join(number.to_bytes(8) for number in range(messages)),
+        people=b"somebody",
+        person_of=bytes(4 * messages),
+        days=b"ab" * messages,
+        awaited=b"5 wamid.1\n6 wamid.2",
     )
 
 

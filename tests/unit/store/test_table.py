@@ -191,3 +191,28 @@ def test_merging_in_memory_follows_the_same_rule(moves: list[tuple[int, int]]) -
         row |= one.narrowed(row).fresh_row() if one.changes(row) else {}
 
     assert row == {"l": max(late for late, _ in moves), "e": min(early for _, early in moves)}
+
+
+def test_a_row_is_deleted_only_while_it_is_as_it_was_read(table: Table) -> None:
+    table.insert(KEY, {"at": 1, "seen_by": frozenset({"a", "b"}), "inner": {"x": [1, "y"]}})
+    seen = {name: v for name, v in (table.get(KEY) or {}).items() if name not in ("pk", "sk")}
+    table.merge(KEY, Merge(members={"seen_by": frozenset({"c"})}))
+    now = {**seen, "seen_by": frozenset({"a", "b", "c"})}
+
+    refused = table.delete(KEY, if_equal=seen)
+    refused_too = table.delete(KEY, if_equal={**now, "at": None})
+    deleted = table.delete(KEY, if_equal={**now, "unheard_of": None})
+
+    assert (refused, refused_too, deleted) == (False, False, True)
+    assert table.get(KEY) is None
+
+
+def test_a_fact_merged_into_a_row_in_hand_gives_what_the_table_gives(table: Table) -> None:
+    older, newer = fact(3, word="a", member="x"), fact(5, word="b", member="y")
+    table.merge(KEY, newer)
+    row = table.get(KEY) or {}
+
+    in_hand = older.into(row)
+
+    table.merge(KEY, older)
+    assert in_hand == table.get(KEY)

@@ -32,6 +32,7 @@ from tandem.store.kept import KeptThings
 from tandem.store.messages import Messages
 from tandem.store.people import People
 from tandem.store.syncs import Syncs
+from tandem.store.talks import Talks
 
 FAULTS_BORNE = 3
 """So many events may fail by a fault of ours before the rest of a delivery waits for its retry."""
@@ -72,6 +73,7 @@ class Filing:
         recording: Recording,
         importing: Importing,
         messages: Messages,
+        talks: Talks,
         people: People,
         syncs: Syncs,
         kept: KeptThings,
@@ -83,6 +85,7 @@ class Filing:
         self._recording = recording
         self._importing = importing
         self._messages = messages
+        self._talks = talks
         self._people = people
         self._syncs = syncs
         self._kept = kept
@@ -166,6 +169,7 @@ class Filing:
             case StatusNote():
                 self._people.join(tenant, event.person)
                 self._messages.note_status(tenant, event)
+                self._talks.note_free(tenant, event)
                 self._settle(tenant, event)
             case HistoryChunk():
                 sync = sync_of(tenant, event.line)
@@ -173,7 +177,7 @@ class Filing:
                 self._media.request(tenant, event.sightings)
             case HistoryDeclined():
                 sync = sync_of(tenant, event.line)
-                self._syncs.note_declined(tenant, event.line, sync, event)
+                self._syncs.note_declined(tenant, event.line, sync, event, received_at)
             case AliasNote():
                 self._people.tie(tenant, event.formerly, event.person)
             case PreferenceNote():

@@ -27,7 +27,6 @@ from tandem.model.reading import (
 )
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
-from tandem.store.onboardings import Onboardings
 from tandem.store.people import People
 from tandem.store.talks import Talks
 
@@ -46,7 +45,6 @@ class Reading:
         talks: Talks,
         messages: Messages,
         people: People,
-        onboardings: Onboardings,
         following: Following,
         clock: Callable[[], float],
     ) -> None:
@@ -54,7 +52,6 @@ class Reading:
         self._talks = talks
         self._messages = messages
         self._people = people
-        self._onboardings = onboardings
         self._following = following
         self._clock = clock
 
@@ -71,10 +68,10 @@ class Reading:
 
     def progress(self, tenant: str, line: str) -> Progress:
         """How far the line's onboarding and its import have come, and what that proves."""
-        onboarding = self._onboardings.get(tenant, self.line(tenant, line).sync)
-        if onboarding is None:
+        progress = self._following.current(self.line(tenant, line))
+        if progress is None:
             raise NotFound("this line has no import")
-        return self._following.of(onboarding)
+        return progress
 
     # ---- conversations
 

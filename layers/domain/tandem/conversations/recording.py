@@ -1,5 +1,7 @@
 """Recording one message, live or sent: its row, its conversation, the person it concerns."""
 
+from collections.abc import Mapping
+
 from tandem.model.events import Completeness, Sighting, Source
 from tandem.store.messages import Messages
 from tandem.store.people import People
@@ -29,12 +31,14 @@ class Recording:
 def _activity(sighting: Sighting) -> Activity:
     inbound = sighting.source is Source.INBOUND
     ghost = sighting.content.completeness is Completeness.GHOST
+    opens_window = inbound and not ghost and sighting.content.kind not in _OPENS_NO_WINDOW
     return Activity(
         line=sighting.line,
         person=sighting.person,
         at=sighting.at,
         wamid=sighting.wamid,
         inbound=inbound,
-        opens_window=inbound and not ghost and sighting.content.kind not in _OPENS_NO_WINDOW,
+        opens_window=opens_window,
+        referred=opens_window and isinstance(sighting.content.extra.get("referral"), Mapping),
         named_by_customer=inbound,
     )

@@ -103,11 +103,14 @@ class Sending:
             return self._told_again(tenant, earlier)
         now = int(self._clock())
         _check_line(line)
-        if not isinstance(request.draft, TemplateDraft):
+        free_form = not isinstance(request.draft, TemplateDraft)
+        if free_form:
             _check_window(whole)
         body = body_of(whole.addressed, request.draft)
         sender = self._sender(tenant, line.line)
         self._await_turn(tenant, line)
+        if free_form:
+            self._check_again(tenant, conversation, whole)
         send = Send(
             id=earlier.id if earlier else self._name(request),
             line=line.line,
@@ -170,6 +173,11 @@ class Sending:
             )
         if wait > 0:
             self._sleep(wait)
+
+    def _check_again(self, tenant: str, conversation: str, whole: WholeConversation) -> None:
+        """The window may have closed while the line's turn was awaited."""
+        if whole.window is None or self._clock() >= whole.window.closes_at:
+            _check_window(self._reading.conversation(tenant, conversation)[1])
 
     # ---- the call
 

@@ -6,8 +6,9 @@ Nothing is merged where it is stored, so two contacts that turn out to be one ar
 from collections.abc import Iterable, Sequence
 
 from tandem.model.line import Line
-from tandem.model.message import WINDOW_SECONDS, Conversation
+from tandem.model.message import Conversation
 from tandem.model.reading import WholeConversation
+from tandem.model.window import WINDOW_SECONDS, Mark
 from tandem.store.people import Contact
 
 
@@ -24,6 +25,7 @@ def put_together(
         addressed=max(talks, key=_by_hearing).alias,
         window=window,
         closed_at=opened_at + WINDOW_SECONDS if opened_at and ever and not window else None,
+        entry_point=whole.entry_point(now=now, onboarded_at=line.onboarded_at),
     )
 
 
@@ -55,7 +57,9 @@ def _by_hearing(talk: Conversation) -> tuple[bool, int, int, str]:
 
 
 def _merged(line: str, contact: Contact, talks: Sequence[Conversation]) -> Conversation:
-    windowed = max(talks, key=lambda talk: (talk.window_opened_at or 0, talk.alias))
+    windowed = max(
+        talks, key=lambda talk: (talk.window_opened_at or 0, talk.window_opened_by or "")
+    )
     named = max(
         (talk for talk in talks if talk.name or talk.username), key=_by_hearing, default=talks[0]
     )
@@ -70,12 +74,19 @@ def _merged(line: str, contact: Contact, talks: Sequence[Conversation]) -> Conve
         last_read_at=_latest(talk.last_read_at for talk in talks),
         name=_book_name(contact) or named.name,
         username=named.username,
+        referred=_last(talk.referred for talk in talks),
+        free_until=_last(talk.free_until for talk in talks),
     )
 
 
 def _book_name(contact: Contact) -> str | None:
     names = contact.names
     return None if names.removed else names.full_name or names.first_name
+
+
+def _last(marks: Iterable[Mark | None]) -> Mark | None:
+    known = (mark for mark in marks if mark is not None)
+    return max(known, key=lambda mark: (mark.at, mark.wamid), default=None)
 
 
 def _latest(times: Iterable[int | None]) -> int | None:

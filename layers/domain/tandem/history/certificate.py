@@ -5,12 +5,16 @@ means that everything was sent; chunks arrive in any order; empty phases send no
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
+from tandem.history.tally import awaited, in_pieces
 from tandem.model.sync import Certificate, Phase, Receipt, SyncFacts, Verdict
 
 ALL_SENT = 100
-FINGERPRINT_BYTES = 8
-_SPAN = {0: "the last day", 1: "days 1 to 90", 2: "days 90 to 180"}
+SPAN = {0: "the last day", 1: "days 1 to 90", 2: "days 90 to 180"}
+
+MISSING_NAMED = 100
+"""Missing chunks that a phase names. `chunk_order` can be any number, so there may be many."""
 
 
 def certify(facts: SyncFacts, receipts: Sequence[Receipt]) -> Certificate:
@@ -18,7 +22,7 @@ def certify(facts: SyncFacts, receipts: Sequence[Receipt]) -> Certificate:
     phases = tuple(_phases(receipts))
     conflicts = tuple(sorted(_conflicts(receipts)))
     progress = max((receipt.progress for receipt in receipts), default=0)
-    distinct = len(set().union(*(_fingerprints(receipt) for receipt in receipts)))
+    distinct = _distinct(receipts)
     verdict = _verdict(facts, phases, progress)
     return Certificate(
         sync=facts.sync,
@@ -27,7 +31,7 @@ def certify(facts: SyncFacts, receipts: Sequence[Receipt]) -> Certificate:
         chunks=sum(phase.chunks for phase in phases),
         rows=sum(receipt.messages for receipt in receipts),
         messages=distinct,
-        placeholders=sum(receipt.placeholders for receipt in receipts),
+        placeholders=_placeholders(receipts),
         kept=sum(receipt.kept for receipt in receipts),
         oldest_at=min((r.oldest_at for r in receipts if r.messages), default=None),
         newest_at=max((r.newest_at for r in receipts if r.messages), default=None),
@@ -46,13 +50,16 @@ def _phases(receipts: Iterable[Receipt]) -> Iterable[Phase]:
         orders = {receipt.chunk_order for receipt in inside}
         # Meta's samples count from 1; a chunk 0 is believed when it is seen.
         first, last = min(1, *orders), max(orders)
+        absent = (order for order in range(first, last) if order not in orders)
         yield Phase(
             phase=number,
             chunks=len(orders),
             first_order=first,
             last_order=last,
-            missing=tuple(order for order in range(first, last) if order not in orders),
-            messages=sum(receipt.messages for receipt in inside),
+            missing=tuple(islice(absent, MISSING_NAMED)),
+            missing_count=last - first + 1 - len(orders),
+            progress=max(receipt.progress for receipt in inside),
+            messages=_distinct(inside),
         )
 
 
@@ -65,9 +72,14 @@ def _conflicts(receipts: Iterable[Receipt]) -> set[tuple[int, int]]:
     return twice
 
 
-def _fingerprints(receipt: Receipt) -> set[bytes]:
-    packed = receipt.fingerprints
-    return {packed[at : at + FINGERPRINT_BYTES] for at in range(0, len(packed), FINGERPRINT_BYTES)}
+def _distinct(receipts: Iterable[Receipt]) -> int:
+    return len(set().union(*(in_pieces(receipt.fingerprints) for receipt in receipts)))
+
+
+def _placeholders(receipts: Sequence[Receipt]) -> int:
+    """Distinct ones; a receipt that does not name its placeholders is believed its number."""
+    unnamed = sum(receipt.placeholders for receipt in receipts if not receipt.awaited)
+    return len(awaited(receipts)) + unnamed
 
 
 def _verdict(facts: SyncFacts, phases: tuple[Phase, ...], progress: int) -> Verdict:
@@ -75,7 +87,8 @@ def _verdict(facts: SyncFacts, phases: tuple[Phase, ...], progress: int) -> Verd
         return Verdict.DECLINED if facts.declined else Verdict.NOTHING_YET
     if progress < ALL_SENT:
         return Verdict.RECEIVING
-    return Verdict.INCOMPLETE if any(phase.missing for phase in phases) else Verdict.COMPLETE
+    holed = any(phase.missing for phase in phases)
+    return Verdict.COMPLETE_WITH_GAPS if holed else Verdict.COMPLETE
 
 
 def _proven(
@@ -84,10 +97,12 @@ def _proven(
     if facts.declined:
         yield f"Meta says that the chat history is not shared: {facts.declined}."
     for phase in phases:
-        span = _SPAN.get(phase.phase, "an unnamed span")
+        span = SPAN.get(phase.phase, "an unnamed span")
         name = f"Phase {phase.phase} ({span})"
         if phase.missing:
             gaps = ", ".join(str(order) for order in phase.missing)
+            more = phase.missing_count - len(phase.missing)
+            gaps += f" and {more} more" if more else ""
             yield f"{name}: {phase.chunks} chunks applied, missing chunk {gaps}."
         else:
             span = f"chunks {phase.first_order} to {phase.last_order}"
@@ -106,7 +121,7 @@ def _unprovable(phases: tuple[Phase, ...], conflicts: tuple[tuple[int, int], ...
             "Whether an earlier phase had chunks after its last one: Meta does not say how many "
             "chunks a phase has."
         )
-    absent = [span for number, span in _SPAN.items() if number not in {p.phase for p in phases}]
+    absent = [span for number, span in SPAN.items() if number not in {p.phase for p in phases}]
     if absent:
         yield (
             f"Whether {' and '.join(absent)} held messages: a phase without messages sends "

@@ -4,12 +4,11 @@ A worker may die anywhere. The receipt is the last write, so a chunk without one
 and every write before it can be repeated without a trace.
 """
 
-import hashlib
 from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 
-from tandem.history.certificate import FINGERPRINT_BYTES
+from tandem.history.tally import columns
 from tandem.model.events import Completeness, HistoryChunk, Sighting, word_for_word
 from tandem.model.sync import Receipt
 from tandem.store.kept import KeptThings
@@ -78,12 +77,8 @@ def receipt_of(chunk: HistoryChunk) -> Receipt:
         kept=len(chunk.kept),
         oldest_at=min(times, default=0),
         newest_at=max(times, default=0),
-        fingerprints=b"".join(_fingerprint(sighting.wamid) for sighting in chunk.sightings),
+        **columns(chunk.sightings),
     )
-
-
-def _fingerprint(wamid: str) -> bytes:
-    return hashlib.blake2b(wamid.encode(), digest_size=FINGERPRINT_BYTES).digest()
 
 
 def _newest_of_each(sightings: Iterable[Sighting]) -> Iterable[Activity]:

@@ -168,7 +168,7 @@ class Keeper:
         )
         if view.over:
             self._onboardings.note_completed(onboarding, at=self._clock())
-            self._onboardings.finish(onboarding, code=view.code, why=view.todo)
+            self._onboardings.finish(onboarding, code=view.state, why=view.todo)
 
 
 class _Looks(NamedTuple):

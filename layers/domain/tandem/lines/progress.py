@@ -7,7 +7,7 @@ from tandem.history.certificate import certify
 from tandem.lines import invitation as invitations
 from tandem.lines.watching import View, heard, view
 from tandem.model.errors import NotFound
-from tandem.model.line import LineState
+from tandem.model.line import Line, LineState
 from tandem.model.onboarding import Onboarding, OnboardingState
 from tandem.model.sync import Certificate, SyncFacts
 from tandem.store.lines import Lines
@@ -49,6 +49,11 @@ class Following:
         if known is None or known.invitation != held.id:
             raise NotFound("this invitation has begun no such onboarding")
         return self.of(known)
+
+    def current(self, line: Line) -> Progress | None:
+        """The progress of the onboarding whose import is the line's own."""
+        known = self._onboardings.get(line.tenant, line.sync)
+        return self.of(known) if known else None
 
     def of(self, onboarding: Onboarding) -> Progress:
         """The progress of an onboarding, its unknown steps settled by what has arrived."""

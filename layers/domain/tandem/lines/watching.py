@@ -1,9 +1,13 @@
-"""Watching an import: what its owner should do now, and when there is nothing left to watch."""
+"""Watching an import: where it stands, what its owner should do now, when there is nothing left.
+
+What arrived is asked first, then what Meta said of the request, then the clock.
+"""
 
 from dataclasses import dataclass, replace
 
+from tandem.lines.steps import TOO_LATE
 from tandem.model.onboarding import Onboarding, Step, StepName, StepState
-from tandem.model.sync import Certificate, SyncFacts, Verdict
+from tandem.model.sync import Certificate, ImportState, SyncFacts, Verdict
 
 HOUR = 3600
 
@@ -13,7 +17,7 @@ SILENT = HOUR // 2
 VERY_SILENT = 2 * HOUR
 
 STALLED = HOUR
-"""Seconds without a further chunk, below 100 %."""
+"""Seconds without a further chunk, below 100 % or with a gap."""
 
 LAST_CALL = 6 * HOUR
 """Seconds before the deadline from which a request that Meta has not taken is a warning."""
@@ -30,13 +34,16 @@ ASK_AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An import at one moment. `code` is stable, `todo` tells its owner what to do.
+    """An import at one moment. `todo` tells its owner what to do, `since` is a unix second.
 
+    `seconds_left` counts down to the deadline of the request while that still decides something.
     `trouble` is true when the owner has to hear of it, `over` when nothing more is expected.
     """
 
-    code: str
+    state: ImportState
+    since: int | None
     todo: str | None = None
+    seconds_left: int | None = None
     trouble: bool = False
     over: bool = False
 
@@ -57,75 +64,121 @@ def heard(step: Step, facts: SyncFacts) -> Step:
 
 def view(onboarding: Onboarding, facts: SyncFacts, certificate: Certificate, *, now: int) -> View:
     """What is to be said of an import now. Pure."""
+    found = _arrived(facts, certificate, now) or _asked(onboarding, now)
     waiting = [step for step in onboarding.steps if not step.settled]
-    if waiting:
-        return _waiting(onboarding, waiting[0], now)
+    if not waiting:
+        return found
+    contacts = onboarding.step(StepName.CONTACTS)
+    if contacts in waiting and not found.trouble and _left(onboarding, now) <= LAST_CALL:
+        found = replace(found, todo=_last_call(contacts, onboarding, now), trouble=True)
+    return replace(found, over=False)
+
+
+def _arrived(facts: SyncFacts, certificate: Certificate, now: int) -> View | None:
+    """What is known from what came; None when nothing did."""
+    verdict, came_at = certificate.verdict, facts.last_chunk_at
+    if verdict is Verdict.NOTHING_YET:
+        return None
+    if verdict is Verdict.COMPLETE:
+        return View(ImportState.COMPLETE, came_at, over=True)
+    # A no that came after chunks ends them; chunks that came after a no go on.
+    if facts.declined and (came_at is None or (facts.declined_at or 0) > came_at):
+        none = came_at is None
+        some = "were not shared, so none were" if none else "are no longer shared, so no more are"
+        todo = f"The chats {some} brought over. {ASK_AGAIN}"
+        return View(ImportState.DECLINED, facts.declined_at, todo, over=True)
+    silence = now - (came_at or now)
+    if silence < STALLED:
+        return View(ImportState.RECEIVING, facts.first_chunk_at, KEEP_OPEN)
+    if verdict is Verdict.COMPLETE_WITH_GAPS:
+        state = ImportState.COMPLETE_WITH_GAPS
+        todo = (
+            "Meta says that everything was sent, but a part is missing; the certificate names it."
+        )
+    else:
+        state = ImportState.STALLED
+        todo = f"The import stands at {certificate.progress} % since {_hours(silence)}. {KEEP_OPEN}"
+    return View(state, came_at, todo, trouble=True, over=silence >= WATCHED)
+
+
+def _asked(onboarding: Onboarding, now: int) -> View:
+    """What is known from the request, as long as nothing came."""
     history = onboarding.step(StepName.HISTORY)
     if history is None:
-        return View("connected", over=True)
-    if certificate.verdict is Verdict.COMPLETE:
-        return View("complete", over=True)
-    if certificate.verdict is Verdict.DECLINED:
-        return View(
-            "declined",
-            f"The chats were not shared, so none were brought over. {ASK_AGAIN}",
-            over=True,
-        )
-    if certificate.verdict is Verdict.NOTHING_YET:
-        return _nothing_yet(history, now)
-    return _underway(facts, certificate, now)
-
-
-def _waiting(onboarding: Onboarding, step: Step, now: int) -> View:
-    left = (onboarding.deadline_at or now) - now
-    if step.name in (StepName.CONTACTS, StepName.HISTORY) and left <= LAST_CALL:
-        why = f" {step.why}" if step.why else ""
-        return View(
-            "deadline_near",
-            f"Meta has not taken the request for your {_NOUNS[step.name]} yet, and does so only "
-            f"for another {_hours(left)}.{why}",
-            trouble=True,
-        )
-    if step.attempts and step.why:
-        return View("waiting", step.why)
-    return View("connecting", KEEP_OPEN)
-
-
-def _nothing_yet(history: Step, now: int) -> View:
+        why = next((step.why for step in onboarding.steps if not step.settled), None)
+        return View(ImportState.NOT_REQUESTED, onboarding.connected_at, why, over=True)
+    left = _left(onboarding, now)
     if history.state is StepState.REFUSED:
-        return View("refused", history.why, trouble=True, over=True)
+        at = history.settled_at
+        return View(ImportState.EXPIRED, at, history.why, trouble=True, over=True)
+    if history.state is StepState.DONE:
+        return _taken(history, now)
+    if left <= 0:
+        return _too_late(onboarding, history, now)
+    if history.state is StepState.UNKNOWN:
+        return _unknown(history, left, now)
+    return _not_taken(onboarding, history, left, now)
+
+
+def _taken(history: Step, now: int) -> View:
     silence = now - (history.settled_at or now)
+    if silence < SILENT:
+        return View(ImportState.REQUESTED, history.settled_at, KEEP_OPEN)
     if silence >= WATCHED:
-        return View(
-            "silent",
-            f"Meta took the request, and no chats ever came. {ASK_AGAIN}",
-            trouble=True,
-            over=True,
-        )
-    if silence >= VERY_SILENT:
-        return View(
-            "silent",
+        todo = f"Meta took the request, and no chats ever came. {ASK_AGAIN}"
+    elif silence >= VERY_SILENT:
+        todo = (
             f"Nothing has come for {_hours(silence)}. Open WhatsApp Business and leave it open; "
-            f"new messages arrive all the same. {ASK_AGAIN}",
-            trouble=True,
+            f"new messages arrive all the same. {ASK_AGAIN}"
         )
-    if silence >= SILENT:
-        return View("silent", f"Nothing has come yet. {KEEP_OPEN}", trouble=True)
-    return View("requested", KEEP_OPEN)
+    else:
+        todo = f"Nothing has come yet. {KEEP_OPEN}"
+    over = silence >= WATCHED
+    return View(ImportState.SILENT, history.settled_at, todo, trouble=True, over=over)
 
 
-def _underway(facts: SyncFacts, certificate: Certificate, now: int) -> View:
-    silence = now - (facts.last_chunk_at or now)
-    incomplete = certificate.verdict is Verdict.INCOMPLETE
-    code = "incomplete" if incomplete else "stalled"
-    if silence < STALLED:
-        return View("receiving", KEEP_OPEN)
+def _unknown(history: Step, left: int, now: int) -> View:
+    waited = now - (history.settled_at or now)
     todo = (
-        "Meta says that everything was sent, but a part is missing; the certificate names it."
-        if incomplete
-        else f"The import stands at {certificate.progress} % since {_hours(silence)}. {KEEP_OPEN}"
+        "Meta did not answer whether it took the request for your chats. It may not be asked "
+        f"twice; what arrives in the next {_hours(left)} tells. {KEEP_OPEN}"
     )
-    return View(code, todo, trouble=True, over=silence >= WATCHED)
+    if waited >= VERY_SILENT:
+        todo += f" {ASK_AGAIN}"
+    trouble = waited >= SILENT
+    return View(ImportState.UNKNOWN, history.settled_at, todo, left, trouble=trouble)
+
+
+def _too_late(onboarding: Onboarding, history: Step, now: int) -> View:
+    """The deadline went by. What Meta may have taken can still come, so that is waited for."""
+    over = history.state is not StepState.UNKNOWN or -_left(onboarding, now) >= WATCHED
+    todo = TOO_LATE if over else f"Nothing has come. {TOO_LATE}"
+    return View(ImportState.EXPIRED, onboarding.deadline_at, todo, trouble=True, over=over)
+
+
+def _not_taken(onboarding: Onboarding, history: Step, left: int, now: int) -> View:
+    """Meta surely has not taken the request: it was not made yet, or is made again."""
+    begun = history.state is StepState.RUNNING or history.attempts > 0
+    state = ImportState.REQUESTING if begun else ImportState.NOT_REQUESTED
+    since = history.started_at if begun else onboarding.connected_at
+    if left <= LAST_CALL:
+        return View(state, since, _last_call(history, onboarding, now), left, trouble=True)
+    waits = (step.why for step in onboarding.steps if not step.settled and step.attempts)
+    todo = next((why for why in waits if why), KEEP_OPEN)
+    return View(state, since, todo, left)
+
+
+def _last_call(step: Step, onboarding: Onboarding, now: int) -> str:
+    why = f" {step.why}" if step.why else ""
+    return (
+        f"Meta has not taken the request for your {_NOUNS[step.name]} yet, and does so only "
+        f"for another {_hours(_left(onboarding, now))}.{why}"
+    )
+
+
+def _left(onboarding: Onboarding, now: int) -> int:
+    """Seconds until Meta takes no request any more; many when there is no such moment."""
+    return (onboarding.deadline_at or now + WATCHED) - now
 
 
 _NOUNS = {StepName.CONTACTS: "contacts", StepName.HISTORY: "chats"}

@@ -1,7 +1,7 @@
 """Rows of `statuses`: Meta's word on what became of a message."""
 
 from tandem.meta.people import Contacts, named
-from tandem.meta.wire import Change, Json, identifier, moment, take, too_deep, words
+from tandem.meta.wire import Change, Json, identifier, mapping, moment, take, too_deep, words
 from tandem.model.events import Kept, StatusNote
 
 RECIPIENT = ("recipient_id", "recipient_user_id", "recipient_parent_user_id")
@@ -36,7 +36,20 @@ def status(change: Change, row: Json, contacts: Contacts) -> StatusNote | Kept:
         pricing=pricing,
         errors=errors or (),
         extra=rest,
+        free_until=_free_until(rest, pricing),
     )
+
+
+def _free_until(rest: Json, pricing: Json | None) -> int | None:
+    """The end of the entry-point window that the message was sent in; None for any other.
+
+    wire: Meta, "statuses": `conversation` with its `expiration_timestamp` and the origin
+    `referral_conversion`, and the pricing type `free_entry_point`.
+    """
+    conversation = mapping(rest.get("conversation"))
+    referred = mapping(conversation.get("origin")).get("type") == "referral_conversion"
+    free = mapping(pricing).get("type") == "free_entry_point"
+    return moment(conversation.get("expiration_timestamp")) if referred or free else None
 
 
 def _object(value: object) -> Json | None:

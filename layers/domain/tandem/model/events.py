@@ -22,7 +22,11 @@ NOTHING_ELSE: JsonObject = MappingProxyType({})
 
 def digest(value: object) -> str:
     """A short fingerprint of any JSON value that does not depend on key order (20 hex digits)."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    # A chunk of the import goes through here whole; looking for circles in it would take a fifth
+    # of the time, and what was JSON has none.
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), check_circular=False, default=str
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
@@ -112,6 +116,8 @@ class StatusNote:
     errors: tuple[JsonObject, ...] = ()
     extra: JsonObject = field(default_factory=dict)
     """Everything else the status carried: `conversation`, the kind of recipient, …"""
+    free_until: int | None = None
+    """Until when nothing is charged in this conversation (unix seconds), if the status says so."""
 
 
 @dataclass(frozen=True, slots=True)

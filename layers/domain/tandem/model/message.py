@@ -4,9 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tandem.model.events import JsonObject, Media, Origin
-
-WINDOW_SECONDS = 24 * 3600
-"""Length of the customer service window. wire: Meta, "Customer service windows"."""
+from tandem.model.window import WINDOW_SECONDS, EntryPoint, Mark, Window, entry_point
 
 
 class MessageState(StrEnum):
@@ -90,14 +88,6 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """The customer service window: open until `closes_at`, opened by the message `opened_by`."""
-
-    closes_at: int
-    opened_by: str
-
-
-@dataclass(frozen=True, slots=True)
 class Conversation:
     """A line and a contact. `alias` files it; `aliases` are all it is known to be.
 
@@ -114,6 +104,10 @@ class Conversation:
     last_read_at: int | None
     name: str | None = None
     username: str | None = None
+    referred: Mark | None = None
+    """The latest of the customer's messages that an ad or a button on a Page led to."""
+    free_until: Mark | None = None
+    """The latest end of an entry-point window that a status has told, and its message."""
 
     @property
     def unread(self) -> bool:
@@ -130,3 +124,7 @@ class Conversation:
             return None
         closes_at = opened_at + WINDOW_SECONDS
         return Window(closes_at, opened_by) if now < closes_at else None
+
+    def entry_point(self, *, now: int, onboarded_at: int) -> EntryPoint | None:
+        """The window in which Meta charges nothing, expected or proven."""
+        return entry_point(self.referred, self.free_until, now=now, onboarded_at=onboarded_at)

@@ -4,7 +4,8 @@ import base64
 import re
 from dataclasses import dataclass
 
-from tandem.model.message import Conversation, Message, Window
+from tandem.model.message import Conversation, Message
+from tandem.model.window import EntryPoint, Window
 
 _CONVERSATION = re.compile(r"([A-Za-z0-9_-]{1,64})\|((?:phone|bsuid|parent|username):.{1,256})")
 LONGEST_ID = 512
@@ -41,6 +42,7 @@ class WholeConversation:
     window: Window | None
     closed_at: int | None
     """When the latest window closed; None when one is open, or none ever was."""
+    entry_point: EntryPoint | None = None
 
     @property
     def id(self) -> str:

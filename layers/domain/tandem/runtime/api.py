@@ -15,7 +15,6 @@ from tandem.runtime.stores import (
     files,
     lines,
     messages,
-    onboardings,
     people,
     recording,
     sends,
@@ -34,7 +33,6 @@ def reading() -> Reading:
         talks=talks(),
         messages=messages(),
         people=people(),
-        onboardings=onboardings(),
         following=following(),
         clock=time.time,
     )

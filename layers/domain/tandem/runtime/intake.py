@@ -41,6 +41,7 @@ def intake() -> Intake:
             kept=stores.kept_things(),
         ),
         messages=stores.messages(),
+        talks=stores.talks(),
         people=stores.people(),
         syncs=stores.syncs(),
         kept=stores.kept_things(),

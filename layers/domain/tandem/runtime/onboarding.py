@@ -69,15 +69,15 @@ def begun(onboarding: Onboarding) -> dict[str, Any]:
 
 
 def followed(progress: Progress) -> dict[str, Any]:
-    """The answer to GET /onboarding/{onboarding}."""
+    """The answer to GET /onboarding/{onboarding}. Once connected, `code` is the import's state."""
     onboarding, view = progress.onboarding, progress.view
     return {
         **begun(onboarding),
         "state": progress.state,
-        "code": view.code if view else onboarding.code,
+        "code": view.state if view else onboarding.code,
         "todo": view.todo if view else onboarding.why,
-        "silent": view is not None and view.code == "silent",
-        "stalled": view is not None and view.code == "stalled",
+        "since": view.since if view else None,
+        "seconds_left": view.seconds_left if view else None,
         "steps": [
             {"step": step.name, "state": step.state, "why": step.why} for step in onboarding.steps
         ],

@@ -79,6 +79,18 @@ class Merge(NamedTuple):
         moving = tuple(register for register in self.registers if register.moves(row))
         return Merge(moving, self.firsts, self.members)
 
+    def into(self, row: Row) -> dict[str, Any]:
+        """What `row` is once this is merged into it; `row` itself is left as it is."""
+        made = dict(row)
+        for register in self.narrowed(row).registers:
+            made.update(register.carry)
+            made[register.name] = register.value
+        for name, content in self.firsts.items():
+            made.setdefault(name, content)
+        for name, wanted in self.members.items():
+            made[name] = made.get(name, frozenset()) | wanted
+        return {name: content for name, content in made.items() if content is not None}
+
     def fresh_row(self) -> dict[str, Any]:
         """The attributes of a row that holds nothing but this."""
         row: dict[str, Any] = {}

@@ -10,7 +10,10 @@ from tandem.store.registers import Merge, Register, Row
 from tandem.store.table import Table
 
 BYTES_IN_A_ROW = 320_000
-"""Fingerprints that fit into one row beside the rest (DynamoDB: 400 KB an item)."""
+"""What fits into one row beside the rest (DynamoDB: 400 KB an item)."""
+
+COLUMNS = ("fingerprints", "people", "person_of", "days", "awaited")
+"""The attributes of a receipt that have a few bytes for each message."""
 
 _BEHIND = "/"
 """Between the key of a receipt and the number of a row behind it."""
@@ -36,10 +39,17 @@ class Syncs:
         self._table.merge(key, Merge((Register("contacts_from", received_at, "earliest"),)))
         self._contacts_from[key] = received_at
 
-    def note_declined(self, tenant: str, line: str, sync: str, declined: HistoryDeclined) -> None:
-        """The owner did not share the history; Meta's own words are kept."""
+    def note_declined(
+        self, tenant: str, line: str, sync: str, declined: HistoryDeclined, received_at: int
+    ) -> None:
+        """The owner did not share the history; Meta's own words are kept, and when they came."""
         words = f"{declined.code} {declined.title}: {declined.detail or 'no details'}"
-        merge = Merge((Register("declined", words, "earliest"),))
+        merge = Merge(
+            (
+                Register("declined", words, "earliest"),
+                Register("declined_at", received_at, "earliest"),
+            )
+        )
         self._table.merge(keys.sync(tenant, line, sync), merge)
 
     def has_receipt(self, tenant: str, line: str, sync: str, receipt: Receipt) -> bool:
@@ -51,13 +61,13 @@ class Syncs:
     ) -> None:
         """Say that a chunk was applied; called when nothing of it is left to do.
 
-        Fingerprints that one row cannot hold stand in rows behind it, which are written first.
+        What one row cannot hold stands in rows behind it, which are written first.
         """
         key = _key(tenant, line, sync, receipt)
-        held, *more = _in_rows(receipt.fingerprints)
+        held, *more = _in_rows({name: getattr(receipt, name) for name in COLUMNS})
         for number, part in enumerate(more, 1):
             behind = Key(key.pk, f"{key.sk}{_BEHIND}{number:02d}")
-            self._table.merge(behind, Merge(firsts={"fingerprints": part}))
+            self._table.merge(behind, Merge(firsts=part))
         merge = Merge(
             (Register("received_at", received_at, "earliest"),),
             firsts={
@@ -68,7 +78,7 @@ class Syncs:
                 "kept": receipt.kept,
                 "oldest_at": receipt.oldest_at,
                 "newest_at": receipt.newest_at,
-                "fingerprints": held,
+                **held,
             },
         )
         self._table.merge(key, merge)
@@ -78,7 +88,7 @@ class Syncs:
         key = keys.sync(tenant, line, sync)
         rows = {row["sk"]: row for row in self._table.rows(key.pk)}
         facts = rows.pop(key.sk, {})
-        behind = {sk: row["fingerprints"] for sk, row in rows.items() if _BEHIND in sk}
+        behind = {sk: row for sk, row in rows.items() if _BEHIND in sk}
         receipts = [row for sk, row in rows.items() if sk not in behind]
         return (
             _facts(sync, facts, [row["received_at"] for row in receipts]),
@@ -93,6 +103,7 @@ def _facts(sync: str, row: Row, received: Iterable[int]) -> SyncFacts:
         opened_at=row.get("opened_at"),
         contacts_from=row.get("contacts_from"),
         declined=row.get("declined"),
+        declined_at=row.get("declined_at"),
         first_chunk_at=times[0] if times else None,
         last_chunk_at=times[-1] if times else None,
     )
@@ -109,14 +120,24 @@ def _key(tenant: str, line: str, sync: str, receipt: Receipt) -> Key:
     )
 
 
-def _in_rows(fingerprints: bytes) -> list[bytes]:
-    """The fingerprints in pieces that a row can hold: at least one, empty or not."""
-    places = range(0, max(len(fingerprints), 1), BYTES_IN_A_ROW)
-    return [fingerprints[place : place + BYTES_IN_A_ROW] for place in places]
+def _in_rows(columns: Mapping[str, bytes]) -> list[dict[str, bytes]]:
+    """The columns in pieces that rows can hold: at least one row. Each goes on where it was cut."""
+    rows: list[dict[str, bytes]] = [{}]
+    room = BYTES_IN_A_ROW
+    for name, column in columns.items():
+        left = column
+        while left:
+            if not room:
+                rows.append({})
+                room = BYTES_IN_A_ROW
+            rows[-1][name], left = left[:room], left[room:]
+            room -= len(rows[-1][name])
+    return rows
 
 
-def _read(row: Row, behind: Mapping[str, bytes]) -> Receipt:
-    more = (part for sk, part in behind.items() if sk.startswith(row["sk"] + _BEHIND))
+def _read(row: Row, behind: Mapping[str, Row]) -> Receipt:
+    # They come in the order of their keys, and so in the order in which they were cut.
+    parts = [row, *(each for sk, each in behind.items() if sk.startswith(row["sk"] + _BEHIND))]
     phase, order, digest = row["sk"].removeprefix(keys.CHUNK_PREFIX).split("#")
     return Receipt(
         phase=int(phase),
@@ -129,5 +150,5 @@ def _read(row: Row, behind: Mapping[str, bytes]) -> Receipt:
         kept=row["kept"],
         oldest_at=row["oldest_at"],
         newest_at=row["newest_at"],
-        fingerprints=b"".join((row["fingerprints"], *more)),
+        **{name: b"".join(part.get(name, b"") for part in parts) for name in COLUMNS},
     )

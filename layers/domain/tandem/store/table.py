@@ -88,18 +88,7 @@ class Table:
 
     def _try_merge(self, key: Key, merge: Merge) -> dict[str, Any] | None:
         expression = Expression()
-        for register in merge.registers:
-            name, value = expression.name(register.name), expression.value(register.value)
-            sign = ">" if register.towards == "earliest" else "<"
-            expression.conditions.append(f"(attribute_not_exists({name}) OR {name} {sign} {value})")
-            expression.sets.append(f"{name} = {value}")
-            for carried, content in register.carry.items():
-                expression.put(carried, content)
-        for first, content in merge.firsts.items():
-            name = expression.name(first)
-            expression.sets.append(f"{name} = if_not_exists({name}, {expression.value(content)})")
-        for members, wanted in merge.members.items():
-            expression.adds.append(f"{expression.name(members)} {expression.value(wanted)}")
+        expression.merge(merge)
         return self._write(key, expression)
 
     def update(
@@ -120,19 +109,22 @@ class Table:
         for name, content in (put or {}).items():
             expression.put(name, content)
         expression.removes.extend(expression.name(name) for name in remove)
-        for name, content in (if_equal or {}).items():
-            spelled = expression.name(name)
-            expression.conditions.append(
-                f"attribute_not_exists({spelled})"
-                if content is None
-                else f"{spelled} = {expression.value(content)}"
-            )
+        expression.hold(if_equal or {})
         expression.conditions += [f"attribute_not_exists({expression.name(n)})" for n in if_absent]
         expression.conditions += [f"attribute_exists({expression.name(n)})" for n in if_present]
         return self._write(key, expression) is None
 
-    def delete(self, key: Key) -> None:
-        self._client.delete_item(TableName=self._name, Key=_key(key))
+    def delete(self, key: Key, *, if_equal: Row | None = None) -> bool:
+        """Delete the row if every condition holds, as those of `update`; False if one does not."""
+        expression = Expression()
+        expression.hold(if_equal or {})
+        try:
+            self._client.delete_item(TableName=self._name, Key=_key(key), **expression.arguments())
+        except ClientError as error:
+            if not _refused(error):
+                raise
+            return False
+        return True
 
     def _write(self, key: Key, expression: "Expression") -> dict[str, Any] | None:
         try:

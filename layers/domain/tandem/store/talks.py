@@ -6,8 +6,10 @@ Unread and the window are comparisons of registers, never counters. Imported mes
 
 from dataclasses import dataclass
 
+from tandem.model.events import StatusNote
 from tandem.model.identity import Person
 from tandem.model.message import Conversation
+from tandem.model.window import Mark
 from tandem.store import keys
 from tandem.store.registers import Merge, Register, Row
 from tandem.store.table import Table
@@ -18,7 +20,8 @@ class Activity:
     """What one message, or the newest of many, means for its conversation.
 
     `inbound`: the customer wrote just now (not imported). `opens_window`: it was a message in
-    Meta's sense, not an edit, a revoke, a reaction or a ghost.
+    Meta's sense, not an edit, a revoke, a reaction or a ghost. `referred`: an ad or a button on a
+    Page led the customer to it.
     """
 
     line: str
@@ -27,6 +30,7 @@ class Activity:
     wamid: str
     inbound: bool = False
     opens_window: bool = False
+    referred: bool = False
     named_by_customer: bool = False
 
 
@@ -43,6 +47,17 @@ class Talks:
             return False
         key = keys.conversation(tenant, activity.line, alias)
         return self._table.merge(key, _merge(tenant, alias, activity))
+
+    def note_free(self, tenant: str, note: StatusNote) -> bool:
+        """Note until when Meta says that it charges nothing; True if that is news.
+
+        A status that says no such thing, or nobody's, is none.
+        """
+        alias = note.person.alias
+        if alias is None or note.free_until is None:
+            return False
+        told = Register("free_until", keys.moment(note.free_until, note.wamid), "latest")
+        return self._table.merge(keys.conversation(tenant, note.line, alias), Merge((told,)))
 
     def get(self, tenant: str, line: str, alias: str) -> Conversation | None:
         row = self._table.get(keys.conversation(tenant, line, alias))
@@ -84,6 +99,8 @@ def _merge(tenant: str, alias: str, activity: Activity) -> Merge:
         registers.append(Register("last_inbound", stamp, "latest"))
     if activity.opens_window:
         registers.append(Register("window", stamp, "latest"))
+    if activity.referred:
+        registers.append(Register("referred", stamp, "latest"))
     person = activity.person
     if activity.named_by_customer and (person.name or person.username):
         value = f"{stamp}#{person.name}#{person.username}"
@@ -106,4 +123,11 @@ def _read(row: Row) -> Conversation:
         last_read_at=row.get("last_read"),
         name=row.get("name"),
         username=row.get("username"),
+        referred=_mark(row, "referred"),
+        free_until=_mark(row, "free_until"),
     )
+
+
+def _mark(row: Row, name: str) -> Mark | None:
+    value = row.get(name)
+    return Mark(keys.moment_at(value), value.split("#", 1)[1]) if value else None

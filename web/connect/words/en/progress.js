@@ -27,7 +27,11 @@ export const progress = {
     waiting: "Waiting for the first chats. This can take a few minutes.",
     arrived: (count) => (count === "1" ? "1 message so far" : `${count} messages so far`),
     phases: ["Last day", "Up to three months", "Up to six months"],
-    until: (when) => `Meta takes these requests until ${when}.`,
+    until: (when, hours) => {
+      if (hours === null) return `Meta takes these requests until ${when}.`;
+      const left = hours < 1 ? "less than an hour" : hours === 1 ? "1 hour" : `${hours} hours`;
+      return `Meta takes these requests until ${when}: ${left} left.`;
+    },
     interrupted: "No connection at the moment. We keep trying; nothing is lost.",
     announced: (value) => `${value} percent of your chats have arrived`,
   },
@@ -37,7 +41,7 @@ export const progress = {
       heading: (number) => `${number || "Your number"} is connected`,
       lead: "Meta says that it sent all your chats, and no part in between is missing. From now on every message is in both places.",
     },
-    incomplete: {
+    complete_with_gaps: {
       heading: "Connected, with a gap in the chats",
       lead: "Your number works in both places. Meta says it sent everything, but a part has not arrived. It may still come.",
     },
@@ -49,9 +53,9 @@ export const progress = {
         "To bring them in: disconnect in the app (Settings → Account → Business Platform), wait 15 minutes, ask us for a new invitation, and say yes to sharing.",
       ],
     },
-    refused: {
+    expired: {
       heading: "Connected, without old chats",
-      lead: "Your number works in both places from now on. Meta did not let us ask for the old chats.",
+      lead: "Your number works in both places from now on. Meta takes the request for old chats only within a day of connecting, or has refused it.",
       todo: [
         "New messages are not affected.",
         "To bring the old chats in: disconnect in the app (Settings → Account → Business Platform), wait 15 minutes and ask us for a new invitation.",

@@ -35,7 +35,7 @@ down: $(READY)  ## Stop the local stack; its state stays
 
 # ── Change it ───────────────────────────────────────────────────────────────────────────────
 
-.PHONY: test check format bench
+.PHONY: test check format bench prove
 test: $(READY)  ## Run every test
 	@$(PYTHON) -m pytest
 
@@ -49,6 +49,12 @@ check: $(READY)  ## Format, lint, types, layering, template
 format: $(READY)  ## Put the code into its form
 	@ruff format .
 	@ruff check --fix .
+
+SUITE ?= webhooks
+N ?=
+SEED ?=
+prove: $(READY)  ## Try a law on as many cases as wanted: make prove SUITE=webhooks N=10000
+	@$(PYTHON) -m tests.prove $(SUITE) "$(N)" "$(SEED)"
 
 bench: $(READY)  ## Measure against the budgets in docs/architecture.md
 	@$(PYTHON) -m bench

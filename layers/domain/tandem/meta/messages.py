@@ -62,9 +62,9 @@ def _sighting(
     wamid = take(rest, "id", identifier)
     at = take(rest, "timestamp", moment)
     kind = take(rest, "type", words) or (shown_kind(rest) if "type" not in rest else None)
-    person, entry = contacts.find(_person(change, rest, source))
-    if fallback and not person.aliases:
-        person = fallback
+    own = _person(change, rest, source)
+    # A system message has no contact, so the only one of its change may be a neighbour's.
+    person, entry = contacts.find(fallback if fallback and not own.aliases else own)
     known = person.alias or (source is Source.HISTORY_MEDIA or None)
     if wamid is None or at is None or known is None:
         missing = lacking(id=wamid, timestamp=at, person=known)

@@ -58,9 +58,15 @@ class Contacts:
     def kept(self, change: Change) -> Iterator[Kept]:
         """The entries that belong to no row."""
         for entry in self._entries:
-            if id(entry) not in self._claimed:
+            if id(entry) not in self._claimed and not self._said_before(entry):
                 what = f"{change.field}.contacts"
                 yield change.kept("unknown_field", what, entry, detail="belongs to no row")
+
+    def _said_before(self, entry: object) -> bool:
+        """Whether the entry only repeats a claimed one: Meta may write one for each row."""
+        aliases = _person(entry).aliases if isinstance(entry, dict) else ()
+        _, first = self._by_alias[aliases[0]] if aliases else (None, None)
+        return first == entry and id(first) in self._claimed
 
 
 def named(row: Json, names: tuple[str, str, str]) -> Person:

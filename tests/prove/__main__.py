@@ -1,0 +1,52 @@
+"""`python -m tests.prove <suite> [number] [seed]`: the last line is a JSON object that says it all.
+
+Exit code 1 when something failed. What failed is printed shrunk; the same suite, number and seed
+find it again.
+"""
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Callable
+
+from tests.laws.world.generation import stories
+from tests.laws.world.webhooks import any_telling_is_as_good_as_another
+from tests.prove.proof import Proof, prove, say
+
+Suite = Callable[[int, int], Proof]
+
+
+def webhooks(number: int, chance: int) -> Proof:
+    """Businesses told in any order, split and merged: the same table, and the right one."""
+    law = any_telling_is_as_good_as_another
+    return prove("webhooks", law, stories(days=10), number=number, chance=chance)
+
+
+SUITES: dict[str, tuple[Suite, int]] = {"webhooks": (webhooks, 2_000)}
+"""Each suite, and how many cases it tries unless it is told."""
+
+
+def main(arguments: list[str]) -> int:
+    name, number, chance = (*arguments, "", "", "")[:3]
+    if name not in SUITES:
+        say(f"SUITE is one of: {', '.join(SUITES)}")
+        return 2
+    suite, usual = SUITES[name]
+    drawn = int(chance) if chance else secrets.randbelow(1_000_000)
+    begun = time.monotonic()
+    proof = suite(int(number) if number else usual, drawn)
+    told = {
+        "suite": name,
+        "cases": proof.cases,
+        "failed": proof.failed,
+        "seed": drawn,
+        "seconds": round(time.monotonic() - begun, 1),
+        **proof.measured,
+    }
+    print(json.dumps(told))
+    return 1 if proof.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

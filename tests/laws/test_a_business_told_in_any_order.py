@@ -9,7 +9,7 @@ from tests.laws.world.generation import Story, stories
 from tests.laws.world.webhooks import any_telling_is_as_good_as_another
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=stories())
 def test_a_business_is_the_same_however_it_is_told(story: Story) -> None:
     any_telling_is_as_good_as_another(story)

@@ -1,23 +1,33 @@
-"""Kill an intake worker at every single call: the retry loses nothing and doubles nothing."""
+"""Kill the intake at every single call to AWS and Graph: the retry loses and doubles nothing.
+
+The calls are those of boto3, made by the real handlers in their real wiring: the table, the
+buckets, the queues, the secret, the file. `make prove SUITE=crashes` does the same to as many
+stories as one likes.
+"""
 
 import json
 from typing import Any
 
 import pytest
 
-from tandem.model.errors import TryAgain
-from tests.fakes.crashing import CrashingTable, Died, Fuse
-from tests.fakes.workbench import LINE, NUMBER, WABA, Workbench
+from tandem.store.lines import Lines
+from tests.fakes.memory_cloud import MemoryCloud, narrow_queue
+from tests.fakes.workbench import LINE, NUMBER, WABA
+from tests.laws.world.deaths import any_call_may_be_the_last, any_call_of_a_story_may_be_the_last
+from tests.laws.world.generation import Story
+from tests.laws.world.house import NARROW, connect
 
 
 def body(*changes: tuple[str, dict[str, Any]]) -> bytes:
     metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
     told = [{"field": field, "value": {"metadata": metadata, **rows}} for field, rows in changes]
-    return json.dumps({"entry": [{"id": WABA, "changes": told}]}).encode()
+    # A notice without a time of its own would take that of its receipt.
+    return json.dumps({"entry": [{"id": WABA, "time": 1700, "changes": told}]}).encode()
 
 
 def message(wamid: str, at: int, **more: Any) -> dict[str, Any]:
-    return {"id": wamid, "timestamp": str(at), "type": "text", "text": {"body": wamid}, **more}
+    text = {"type": "text", "text": {"body": wamid}}
+    return {"id": wamid, "timestamp": str(at), **text, **more}
 
 
 CHUNK = {
@@ -34,6 +44,13 @@ CHUNK = {
         for phone in ("15550100001", "15550100002")
     ],
 }
+PICTURE = message(
+    "wamid.15550100001.4",
+    1004,
+    **{"from": "15550100001"},
+    type="image",
+    image={"id": "m1", "mime_type": "image/jpeg"},
+)
 LIVE = message("wamid.live", 2000, **{"from": "15550100001", "from_user_id": "US.001"})
 STATUS = {
     "id": "wamid.15550100001.3",
@@ -50,58 +67,38 @@ CONTACT = {
 BODIES = [
     body(("messages", {"statuses": [STATUS]}), ("smb_app_state_sync", {"state_sync": [CONTACT]})),
     body(("history", {"history": [CHUNK]}), ("a_new_field", {"x": 1})),
-    body(("messages", {"messages": [LIVE]})),
+    body(("messages", {"messages": [LIVE]}), ("account_update", {"event": "ACCOUNT_OFFBOARDED"})),
+    body(("history", {"messages": [PICTURE]})),
 ]
 
 
-@pytest.mark.parametrize("after_effect", [False, True], ids=["before the call", "after the call"])
-def test_whichever_call_is_its_last_the_retry_ends_in_the_same_state(*, after_effect: bool) -> None:
-    undisturbed = CrashingTable()
-    Workbench(undisturbed).deliver(*BODIES)
-    deaths = 0
+STORIES = (Story(((1, 3), (7, 5), (8, 2), (20, 1), (10, 4))), Story(((3, 1), (7, 11), (6, 8)), 5))
 
-    while True:
-        table = CrashingTable()
-        first = Workbench(table)
+
+def test_whichever_call_is_its_last_the_retry_ends_in_the_same_state() -> None:
+    calls = any_call_may_be_the_last(BODIES)
+
+    assert calls > 150
+
+
+@pytest.mark.parametrize("story", STORIES, ids=["a talk and its import", "a ghost"])
+def test_a_story_may_be_interrupted_at_any_call(story: Story) -> None:
+    calls = any_call_of_a_story_may_be_the_last(story)
+
+    assert calls > 80
+
+
+def test_every_client_of_the_workers_is_on_the_wire() -> None:
+    cloud = MemoryCloud()
+    connect(Lines(cloud.table))
+
+    with cloud.process(), narrow_queue(NARROW):
         for one in BODIES:
-            first.post(one)
-        table.fuse = Fuse(deaths + 1, after_effect=after_effect)
-        try:
-            first.work()
-        except Died:
-            deaths += 1
-        else:
-            break
-        table.fuse = None
-        second = Workbench(table)
-        second.queueing, second.archive.claims = first.queueing, first.archive.claims
-        second.work()
-        assert table.contents() == undisturbed.contents(), f"died at call {deaths}"
+            cloud.post(one)
+        cloud.work()
 
-    assert deaths > 15
-
-
-@pytest.mark.parametrize("after_effect", [False, True], ids=["before the call", "after the call"])
-def test_whichever_call_fails_the_same_worker_ends_in_the_same_state(*, after_effect: bool) -> None:
-    """What a process remembers must not be ahead of what it wrote."""
-    undisturbed = CrashingTable()
-    Workbench(undisturbed).deliver(*BODIES)
-    faults = 0
-
-    while True:
-        table = CrashingTable()
-        bench = Workbench(table)
-        for one in BODIES:
-            bench.post(one)
-        table.fuse = Fuse(faults + 1, after_effect=after_effect, end=TryAgain("throttled"))
-        try:
-            bench.work()
-        except TryAgain:
-            faults += 1
-        else:
-            break
-        table.fuse = None
-        bench.work()
-        assert table.contents() == undisturbed.contents(), f"failed at call {faults}"
-
-    assert faults > 15
+    assert set(cloud.wire.calls) >= {
+        *("GetItem", "UpdateItem", "BatchExecuteStatement", "Query"),
+        *("PutObject", "GetObject", "SendMessage", "SendMessageBatch", "GetSecretValue"),
+        *("GetMedia", "Download"),
+    }

@@ -9,8 +9,10 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from tests.laws.world.generation import stories
+from tests.laws.world.deaths import any_call_of_a_story_may_be_the_last
+from tests.laws.world.generation import Story, stories
 from tests.laws.world.webhooks import any_telling_is_as_good_as_another
 from tests.prove.proof import Proof, prove, say
 
@@ -23,7 +25,21 @@ def webhooks(number: int, chance: int) -> Proof:
     return prove("webhooks", law, stories(days=10), number=number, chance=chance)
 
 
-SUITES: dict[str, tuple[Suite, int]] = {"webhooks": (webhooks, 2_000)}
+def crashes(number: int, chance: int) -> Proof:
+    """Workers killed, and failed, at every call of every story: the same state after the retry."""
+    deaths: list[int] = []
+
+    def law(story: Story) -> None:
+        deaths.append(any_call_of_a_story_may_be_the_last(story))
+
+    proof = prove("crashes", law, stories(days=2), number=number, chance=chance)
+    return replace(proof, measured={"deaths": sum(deaths)})
+
+
+SUITES: dict[str, tuple[Suite, int]] = {
+    "webhooks": (webhooks, 2_000),
+    "crashes": (crashes, 30),
+}
 """Each suite, and how many cases it tries unless it is told."""
 
 

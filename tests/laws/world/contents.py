@@ -4,25 +4,30 @@ The only place that says what may differ: Tandem was told at another moment, in 
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
-from tests.fakes.memory_table import MemoryTable
+from tandem.store.keys import Key
 
 OF_RECEIPT = frozenset({"received_at", "contacts_from"})
 """Attributes that say when we were told. An arrangement tells at moments of its own."""
 
-OF_BODIES = "~#UNCLAIMED#"
-"""Rows that name whole bodies: webhooks for lines that nobody has connected wait as they came."""
+ARCHIVED = "archived"
+"""The keys of the bodies in which something came. An arrangement has bodies of its own."""
+
+UNCLAIMED = "~#UNCLAIMED#"
+"""Rows of whole bodies: webhooks for lines that nobody has connected wait as they came."""
 
 Contents = dict[str, dict[str, Any]]
 
 
-def contents(table: MemoryTable) -> Contents:
+def contents(rows: Mapping[Key, Mapping[str, Any]]) -> Contents:
     """Every row by its key, without what depends on the moment of receipt or on the bodies."""
+    left_out = OF_RECEIPT | {ARCHIVED}
     return {
-        f"{key.pk} {key.sk}": {name: row[name] for name in row if name not in OF_RECEIPT}
-        for key, row in table.contents().items()
-        if not key.pk.startswith(OF_BODIES)
+        f"{key.pk} {key.sk}": {name: row[name] for name in row if name not in left_out}
+        for key, row in rows.items()
+        if not key.pk.startswith(UNCLAIMED)
     }
 
 

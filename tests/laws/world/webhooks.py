@@ -16,7 +16,7 @@ def any_telling_is_as_good_as_another(story: Story) -> None:
 
     bench, table = told(story.delivery(business))
 
-    unshared = differences(contents(plain), contents(table))
+    unshared = differences(contents(plain.contents()), contents(table.contents()))
     assert not unshared, f"told otherwise, the table differs:\n{pformat(unshared)}\n{story}"
     try:
         hold(business, bench, table)

@@ -9,14 +9,17 @@ from tandem.model.errors import Invalid, TryAgain
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Register
 from tandem.store.table import Table
+from tests.fakes.memory_aws import MemoryDynamoDB, Wire
 from tests.fakes.memory_table import MemoryTable
 
 
-@pytest.fixture(params=["engine", "memory"])
+@pytest.fixture(params=["engine", "memory", "memory client"])
 def table(request: pytest.FixtureRequest) -> Table:
-    """Every case runs against the real engine and against the fake that stands for it."""
+    """Every case runs against the real engine and against the fakes that stand for it."""
     if request.param == "memory":
         return MemoryTable()
+    if request.param == "memory client":
+        return Table(cast("Any", MemoryDynamoDB(Wire())), "tandem")
     engine: Table = request.getfixturevalue("engine_table")
     return engine
 

@@ -67,7 +67,9 @@ def _sighting(
     person, entry = contacts.find(fallback if fallback and not own.aliases else own)
     known = person.alias or (source is Source.HISTORY_MEDIA or None)
     if wamid is None or at is None or known is None:
-        missing = lacking(id=wamid, timestamp=at, person=known)
+        # Told of the row alone, so that what is kept does not depend on its neighbours.
+        named_by_row = own.alias or (source is Source.HISTORY_MEDIA or None)
+        missing = lacking(id=wamid, timestamp=at, person=named_by_row)
         return change.kept("malformed", _what(change, row), row, detail=missing, at=at or 0)
     if kind is None:
         return change.kept("unknown_type", _what(change, row), row, detail="says no type", at=at)

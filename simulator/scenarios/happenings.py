@@ -61,6 +61,7 @@ class Happenings:
             person = self.platform.world.person(phone, name or GIVEN[self._met % len(GIVEN)])
             person.username = username or (f"{person.name.lower()}.{phone[-3:]}" if hides else None)
             person.hides_phone = hides
+            self.line.status_plans[phone] = StatusPlan(order=[])  # told by the script
         return phone
 
     def user_id(self, phone: str) -> str:

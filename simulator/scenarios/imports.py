@@ -57,7 +57,7 @@ def history_silent(stage: Stage) -> None:
     """The history is requested and accepted, contacts come, and the history never does."""
     with stage.bad_day(silence=["history"]):
         if stage.served:
-            stage.until("a request for the history", lambda: requested(stage, "history"))
+            request_for_history(stage)
     card = stage.card(stage.somebody("Amara"), "Amara Costa")
     stage.post(card)
     message = stage.customer(stage.somebody("Emil"), "Anybody there?")
@@ -79,7 +79,7 @@ def sync_times_out(stage: Stage, *, messages: int = 60, quiet_s: float = 3.0) ->
     chunks = texts(stage, messages, chunk_messages=20)
     if stage.served:
         with stage.bad_day(lose_answer=1, silence=["history"], endpoints=["smb_app_data"]):
-            stage.until("a request for the history", lambda: requested(stage, "history"))
+            request_for_history(stage)
         stage.quiet("another request for the history", quiet_s, lambda: asked_again(stage))
     stage.pause(3_600)
     stage.post_each(chunks)
@@ -256,6 +256,13 @@ def wamids(update: Update) -> list[str]:
 def place_of(chunk: Update) -> tuple[int, int]:
     place = chunk.value["history"][0]["metadata"]
     return place["phase"], place["chunk_order"]
+
+
+def request_for_history(stage: Stage) -> None:
+    """Wait for it. Raises ValueError when there was one before: it comes once."""
+    if requested(stage, "history"):
+        raise ValueError("the history of this line was requested already; play on a new one")
+    stage.until("a request for the history", lambda: requested(stage, "history"))
 
 
 def requested(stage: Stage, sync_type: str) -> bool:

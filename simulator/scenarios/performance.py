@@ -114,6 +114,8 @@ def perform(
         wait_s=wait_s,
         served=served and bool(scenario.waits_for),
         say=say,
+        calls=len(platform.calls),
+        answered=set(line.messages),
     )
     try:
         scenario.script(stage, **scenario.checked(parameters))

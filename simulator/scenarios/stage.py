@@ -4,7 +4,7 @@ Nothing leaves by itself: a script takes the updates of what happens and posts t
 """
 
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from simulator.scenarios.delivery import Delivery, signed
 from simulator.scenarios.happenings import Happenings, Json
 from simulator.signing import encode
 from simulator.traffic import Outgoing
-from simulator.world import Message, StatusPlan
+from simulator.world import Message
 
 
 class Receiver(Protocol):
@@ -41,6 +41,8 @@ class Stage(Happenings):
     posted: list[Update] = field(default_factory=list)
     facts: Json = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    calls: int = 0  # of Graph, before
+    answered: set[str] = field(default_factory=set)  # sent before, or returned
     elsewhere: set[str] = field(default_factory=set)
     same_people: list[set[str]] = field(default_factory=list)
 
@@ -109,10 +111,22 @@ class Stage(Happenings):
         """
         if not self.served:
             return self.sends_itself(phone, text, template=template, note=note)
-        with self.platform.world.lock:
-            self.line.status_plans[phone] = StatusPlan(order=[])
-            before = set(self.line.messages)
-        return self.until(f"a message to {phone}", lambda: self.sent_to(phone, before))
+        sent = self.until(f"a message to {phone}", lambda: self.sent_to(phone))
+        self.answered.add(sent.wamid)
+        return sent
+
+    def server_broadcasts(self, audience: Sequence[str], *, at_least: int) -> None:
+        """Marketing to so many of these people, or to more; with webhooks alone to just as many."""
+
+        def reached() -> int:
+            return len({message.person for message in self.all_sent_to(audience)})
+
+        if self.served:
+            what = f"a message to {at_least} of {len(audience)} people"
+            self.until(what, lambda: reached() >= at_least)
+            return
+        for n in range(reached(), at_least):
+            self.sends_itself(audience[n], template="spring_offer", note=f"person-{n}")
 
     def sends_itself(
         self, phone: str, text: str = "", *, template: str = "", note: str | None = None
@@ -130,20 +144,26 @@ class Stage(Happenings):
         sent.statuses.clear()  # what Meta would have told of it is told by the script
         return sent
 
-    def sent_to(self, phone: str, before: Container[str]) -> Message | None:
-        """A message that the API sent to somebody, and that is none of those before."""
-        sent = ((m.wamid, m.origin, m.person) for m in self.line.messages.values())
-        found = next((w for w, *who in sent if w not in before and who == ["api", phone]), None)
-        return self.line.messages[found] if found else None
+    def sent_to(self, phone: str) -> Message | None:
+        """A message that was sent to somebody in this scenario, and was not returned yet."""
+        return next(iter(self.all_sent_to([phone])), None)
+
+    def all_sent_to(self, people: Sequence[str]) -> list[Message]:
+        return [
+            message
+            for message in self.line.messages.values()
+            if message.origin == "api"
+            and message.person in people
+            and message.wamid not in self.answered
+        ]
 
     def until_refused(self, code: int) -> None:
         """Wait until a message of the server under test was refused with this code."""
         if not self.served:
             return
-        begun = len(self.platform.calls)
         self.until(
             "a message that is refused",
-            lambda: any(call.code == code for call in list(self.platform.calls)[begun:]),
+            lambda: any(call.code == code for call in list(self.platform.calls)[self.calls :]),
         )
 
     def outage(self, seconds: float) -> None:

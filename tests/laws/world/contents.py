@@ -9,7 +9,7 @@ from typing import Any
 
 from tandem.store.keys import Key
 
-OF_RECEIPT = frozenset({"received_at", "contacts_from"})
+OF_RECEIPT = frozenset({"received_at", "contacts_from", "declined_at"})
 """Attributes that say when we were told. An arrangement tells at moments of its own."""
 
 ARCHIVED = "archived"

@@ -11,7 +11,6 @@ from tandem.model.line import Address
 from tandem.model.message import Message, MessageState
 from tandem.model.reading import conversation_id
 from tandem.store import keys
-from tandem.store.onboardings import Onboardings
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import Workbench
 from tests.laws.world.business import OTHER_TENANT, PLACES, TENANT, Business, Written
@@ -40,7 +39,6 @@ class _Facts:
             talks=bench.talks,
             messages=bench.messages,
             people=bench.people,
-            onboardings=Onboardings(table),
             following=cast("Following", None),
             clock=lambda: business.now + 1,
         )

@@ -4,6 +4,8 @@ Ids in the events are those of this world. What a function tells Meta must be tr
 functions that call Meta the recorded line stands for one at the simulated Meta.
 """
 
+import hashlib
+import io
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -239,7 +241,7 @@ def _talk() -> None:
     picture = Content("image", media=Media("m1", "image/jpeg"))
     sighting = Sighting(LINE, "wamid.recorded-file==", Source.INBOUND, RECORDED_AT, ANA, picture)
     stores.recording().record(TENANT, sighting)
-    key = stores.files().keep(TENANT, LINE, "sha", content=FILE, mime_type="image/jpeg")
+    key = stores.files().keep(TENANT, hashlib.sha256(FILE).hexdigest(), io.BytesIO(FILE))
     file = StoredFile("m1", key=key, size=len(FILE))
     stores.messages().note_file(TENANT, LINE, sighting.wamid, file)
 

@@ -1,102 +1,292 @@
+import base64
 import hashlib
+import tracemalloc
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
+from itertools import repeat
 
 import pytest
+from botocore.exceptions import ClientError
 
-from tandem.conversations.media import Fetching, WantedFile
-from tandem.meta.errors import Passing, Reason, Refused
+from tandem.conversations.media import ATTEMPTS, Fetching, WantedFile
+from tandem.conversations.proving import Damaged, sha256_of
+from tandem.meta.errors import FixFirst, GraphError, Passing, Reason, graph_error
 from tandem.meta.graph import MediaLocation
 from tandem.model.errors import TryAgain
 from tandem.model.message import StoredFile
 from tandem.store.files import Files
 from tandem.store.messages import Messages
+from tests.fakes.media_bucket import FakeMediaBucket
 from tests.fakes.memory_table import MemoryTable
 
-WANTED = WantedFile(tenant="acme", line="1", wamid="wamid.A", media_id="m1")
 PHOTO = b"a photo"
+HASH = hashlib.sha256(PHOTO)
+OTHER = hashlib.sha256(b"another photo")
+WANTED = WantedFile(tenant="acme", line="1", wamid="wamid.A", media_id="m1")
+GONE = graph_error(Reason(100, 33, "Unsupported get request", http=400))
+NOT_THERE = graph_error(Reason(title="HTTP 404", http=404))
 
 
+@dataclass
 class FakeGraph:
-    def __init__(self, *, trouble: Exception | None = None, size: int = len(PHOTO)) -> None:
-        self.trouble = trouble
-        self.size = size
-        self.downloads = 0
+    """Has one file. Each of `troubles` meets one question, each of `cuts` one download."""
+
+    content: bytes = PHOTO
+    size: int | None = len(PHOTO)
+    sha256: str | None = None
+    troubles: list[Exception] = field(default_factory=list)
+    cuts: list[Exception] = field(default_factory=list)
+    asked: int = 0
 
     def media(self, media_id: str) -> MediaLocation:
-        if self.trouble:
-            raise self.trouble
-        return MediaLocation("https://place", "image/jpeg", None, self.size)
+        self.asked += 1
+        if self.troubles:
+            raise self.troubles.pop(0)
+        return MediaLocation(f"https://place/{self.asked}", "image/jpeg", self.sha256, self.size)
 
     def download(self, url: str) -> Iterator[bytes]:
-        self.downloads += 1
-        yield PHOTO[:3]
-        yield PHOTO[3:]
+        assert url == f"https://place/{self.asked}"
+        yield self.content[:3]
+        if self.cuts:
+            raise self.cuts.pop(0)
+        yield self.content[3:]
 
 
-class FakeBucket:
-    def __init__(self) -> None:
-        self.objects: dict[str, dict[str, Any]] = {}
+class World:
+    def __init__(self, graph: FakeGraph | None = None) -> None:
+        self.graph, self.bucket = graph or FakeGraph(), FakeMediaBucket()
+        self.messages = Messages(MemoryTable())
+        self.verb = Fetching(
+            messages=self.messages,
+            files=Files(self.bucket, "media"),  # type: ignore[arg-type]
+            graph_of=lambda *_: self.graph,
+        )
 
-    def put_object(self, **arguments: Any) -> None:
-        self.objects[arguments["Key"]] = arguments
-
-
-def fetching(graph: FakeGraph) -> tuple[Fetching, Messages, FakeBucket]:
-    messages, bucket = Messages(MemoryTable()), FakeBucket()
-    files = Files(bucket, "media")  # type: ignore[arg-type]
-    return Fetching(messages=messages, files=files, graph_of=lambda *_: graph), messages, bucket
+    def stored(self, wanted: WantedFile = WANTED) -> StoredFile | None:
+        return self.messages.file(wanted.tenant, wanted.line, wanted.wamid, wanted.media_id)
 
 
 def test_a_file_is_fetched_once_and_noted_on_its_message() -> None:
-    graph = FakeGraph()
-    verb, messages, bucket = fetching(graph)
+    world = World()
 
-    first, second = verb.fetch(WANTED), verb.fetch(WANTED)
+    first, second = world.verb.fetch(WANTED), world.verb.fetch(WANTED)
 
-    stored = messages.file("acme", "1", "wamid.A", "m1")
-    assert (first, second, graph.downloads) == (True, False, 1)
-    assert stored is not None
-    assert stored.key == f"acme/1/{hashlib.sha256(PHOTO).hexdigest()}"
-    assert bucket.objects[stored.key]["Body"] == PHOTO
-    assert bucket.objects[stored.key]["ContentDisposition"] == "attachment"
+    key = f"acme/{HASH.hexdigest()}"
+    assert (first, second, world.graph.asked) == (True, False, 1)
+    assert world.stored() == StoredFile("m1", key, len(PHOTO), HASH.hexdigest(), "image/jpeg")
+    assert world.bucket.objects == {key: PHOTO}
+    assert world.bucket.told[key]["ContentDisposition"] == "attachment"
 
 
-def test_a_file_that_meta_has_no_more_is_noted_as_lost() -> None:
-    verb, messages, bucket = fetching(FakeGraph(trouble=Refused(Reason(100, 33, "gone"))))
+# ---- one file, many messages
 
-    verb.fetch(WANTED)
 
-    stored = messages.file("acme", "1", "wamid.A", "m1")
-    assert stored is not None
-    assert stored.lost is not None
-    assert "100: gone" in stored.lost
-    assert bucket.objects == {}
+def test_the_same_bytes_are_kept_once_for_a_tenant_and_apart_for_another() -> None:
+    world = World()
+    forwarded = [
+        WANTED,
+        WantedFile("acme", "2", "wamid.B", "m2"),
+        WantedFile("other", "3", "wamid.C", "m3"),
+    ]
+
+    for wanted in forwarded:
+        world.verb.fetch(wanted)
+
+    one, two, apart = (world.stored(wanted) for wanted in forwarded)
+    assert one and two and apart
+    assert one.key == two.key == f"acme/{HASH.hexdigest()}"
+    assert apart.key == f"other/{HASH.hexdigest()}"
+    assert (len(world.bucket.objects), world.bucket.refused) == (2, 1)
+
+
+def test_who_keeps_a_file_while_somebody_else_does_tries_again() -> None:
+    world = World()
+    world.bucket.trouble = "ConditionalRequestConflict"
+
+    with pytest.raises(TryAgain):
+        world.verb.fetch(WANTED)
+    world.verb.fetch(WANTED)
+
+    assert world.bucket.objects.keys() == {f"acme/{HASH.hexdigest()}"}
+
+
+def test_trouble_of_the_bucket_is_raised_and_noted_as_nothing() -> None:
+    world = World()
+    world.bucket.trouble = "SlowDown"
+
+    with pytest.raises(ClientError):
+        world.verb.fetch(WANTED)
+
+    assert world.stored() is None
+
+
+# ---- Meta's no
 
 
 @pytest.mark.parametrize(
-    ("graph", "raised"),
+    ("final", "says"),
     [
-        (FakeGraph(trouble=Passing(Reason(2, title="down"))), Passing),
-        (FakeGraph(size=99), TryAgain),
+        (GONE, "100: Unsupported get request"),
+        (graph_error(Reason(100, title="Invalid parameter", http=400)), "100: Invalid parameter"),
+        (graph_error(Reason(131052, title="Media download error")), "131052: Media download error"),
+        (NOT_THERE, "404: HTTP 404"),
     ],
-    ids=["trouble that passes", "a cut file"],
 )
-def test_what_may_pass_is_tried_again_and_noted_as_nothing(
-    graph: FakeGraph, raised: type[Exception]
+@pytest.mark.parametrize("where", ["the question", "the address"])
+def test_a_file_that_meta_has_no_more_is_noted_as_lost(
+    final: GraphError, says: str, where: str
 ) -> None:
-    verb, messages, _ = fetching(graph)
+    graph = FakeGraph()
+    (graph.troubles if where == "the question" else graph.cuts).extend([final, final])
+    world = World(graph)
 
-    with pytest.raises(raised):
-        verb.fetch(WANTED)
+    world.verb.fetch(WANTED)
 
-    assert messages.get("acme", "1", "wamid.A") is None
+    stored = world.stored()
+    assert stored is not None
+    assert stored.lost == f"Meta does not give this file any more ({says})"
+    assert world.bucket.objects == {}
+
+
+@pytest.mark.parametrize("trouble", [GONE, NOT_THERE])
+def test_an_address_that_has_ended_is_asked_for_again(trouble: GraphError) -> None:
+    world = World(FakeGraph(cuts=[trouble]))
+
+    world.verb.fetch(WANTED)
+
+    assert world.graph.asked == 2
+    assert list(world.bucket.objects.values()) == [PHOTO]
+
+
+def test_a_lost_file_is_fetched_after_all_when_its_webhook_comes_again() -> None:
+    world = World(FakeGraph(troubles=[GONE, GONE]))
+    world.verb.fetch(WANTED)
+
+    again = world.verb.fetch(WANTED)
+
+    stored = world.stored()
+    assert again
+    assert stored is not None
+    assert stored.key == f"acme/{HASH.hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Passing(Reason(2, title="down")),
+        FixFirst(Reason(190, title="the token has ended")),
+        TryAgain("throttled"),
+    ],
+)
+@pytest.mark.parametrize("where", ["the question", "the address"])
+def test_what_may_pass_is_tried_again_and_noted_as_nothing(trouble: Exception, where: str) -> None:
+    graph = FakeGraph()
+    (graph.troubles if where == "the question" else graph.cuts).append(trouble)
+    world = World(graph)
+
+    with pytest.raises(type(trouble)):
+        world.verb.fetch(WANTED, attempt=ATTEMPTS)
+
+    assert world.messages.get("acme", "1", "wamid.A") is None
+
+
+# ---- what came is what Meta spoke of
+
+
+def spelled(digest: bytes) -> list[str]:
+    return [
+        digest.hex(),
+        digest.hex().upper(),
+        base64.b64encode(digest).decode(),
+        base64.urlsafe_b64encode(digest).decode().rstrip("="),
+    ]
+
+
+@pytest.mark.parametrize("told", spelled(HASH.digest()))
+def test_a_hash_is_understood_however_meta_writes_it(told: str) -> None:
+    world = World(FakeGraph(sha256=told))
+
+    world.verb.fetch(WantedFile("acme", "1", "wamid.A", "m1", told))
+
+    assert len(world.bucket.objects) == 1
+
+
+@pytest.mark.parametrize("told", spelled(OTHER.digest()))
+@pytest.mark.parametrize("by", ["the webhook", "Graph"])
+def test_a_file_with_another_hash_is_never_kept_and_said_to_be_damaged(told: str, by: str) -> None:
+    world = World(FakeGraph(sha256=told if by == "Graph" else HASH.hexdigest()))
+    wanted = WantedFile("acme", "1", "wamid.A", "m1", told if by == "the webhook" else None)
+
+    for attempt in range(1, ATTEMPTS):
+        with pytest.raises(Damaged):
+            world.verb.fetch(wanted, attempt=attempt)
+        assert world.stored() is None
+    world.verb.fetch(wanted, attempt=ATTEMPTS)
+
+    stored = world.stored()
+    assert stored is not None
+    assert stored.lost == "the file came with another SHA-256 than Meta said (3 times)"
+    assert world.bucket.objects == {}
+
+
+@pytest.mark.parametrize("size", [len(PHOTO) + 1, len(PHOTO) - 1, 0])
+def test_a_file_of_another_size_is_damaged(size: int) -> None:
+    world = World(FakeGraph(size=size))
+
+    with pytest.raises(Damaged, match="the file came with"):
+        world.verb.fetch(WANTED)
+
+    assert (world.stored(), world.bucket.objects) == (None, {})
+
+
+@pytest.mark.parametrize("told", ["", "abc", HASH.hexdigest()[:-1], "ü" * 44, "=" * 44])
+def test_what_is_no_hash_proves_nothing_and_refuses_nothing(told: str) -> None:
+    world = World(FakeGraph(sha256=told, size=None))
+
+    world.verb.fetch(WANTED)
+
+    assert sha256_of(told) is None
+    assert len(world.bucket.objects) == 1
+
+
+# ---- large files
+
+
+PIECE = b"x" * 64 * 1024
+
+
+class LargeGraph(FakeGraph):
+    """Without a size, its file has no end."""
+
+    def download(self, url: str) -> Iterator[bytes]:
+        yield from repeat(PIECE) if self.size is None else repeat(PIECE, self.size // len(PIECE))
+
+
+def test_a_large_file_is_never_in_memory_as_a_whole() -> None:
+    world = World(LargeGraph(size=32 * 1024 * 1024))
+    tracemalloc.start()
+
+    world.verb.fetch(WANTED)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert list(world.bucket.objects.values()) == [b"33554432 bytes"]
+    assert peak < 8 * 1024 * 1024
+
+
+def test_a_file_without_an_end_is_given_up() -> None:
+    world = World(LargeGraph(size=None))
+
+    with pytest.raises(Damaged, match="larger than any"):
+        world.verb.fetch(WANTED)
+
+    assert world.bucket.objects == {}
 
 
 @pytest.mark.parametrize("found_last", [True, False])
 def test_a_file_that_one_of_two_workers_found_is_there(*, found_last: bool) -> None:
     messages = Messages(MemoryTable())
-    found = StoredFile("m1", key="acme/1/x", size=7)
+    found = StoredFile("m1", key="acme/x", size=7)
     lost = StoredFile("m1", lost="Meta does not give this file any more")
 
     for told in (lost, found) if found_last else (found, lost):

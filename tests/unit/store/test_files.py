@@ -37,3 +37,26 @@ def test_a_link_is_for_one_object_and_five_minutes(files: Files) -> None:
 def test_what_is_another_tenant_s_has_no_link(files: Files, key: str) -> None:
     with pytest.raises(NotFound):
         files.link("acme", key)
+
+
+@pytest.mark.parametrize(
+    ("told", "handed_out"),
+    [
+        ("image/jpeg", "image/jpeg"),
+        ("Audio/OGG; codecs=opus", "audio/ogg"),
+        ("text/html", "application/octet-stream"),
+        ("image/svg+xml", "application/octet-stream"),
+        ("application/xhtml+xml; charset=utf-8", "application/octet-stream"),
+        ("image/png\r\nset-cookie: a=b", "application/octet-stream"),
+        ("", "application/octet-stream"),
+        (None, "application/octet-stream"),
+    ],
+)
+def test_what_could_run_in_a_browser_is_handed_out_as_bytes(
+    files: Files, told: str | None, handed_out: str
+) -> None:
+    link = urlsplit(files.link("acme", "acme/ab", mime_type=told))
+
+    query = parse_qs(link.query)
+    assert query["response-content-type"] == [handed_out]
+    assert query["response-content-disposition"] == ["attachment"]

@@ -28,5 +28,10 @@ class Opening:
             )
         if file.key is None:
             raise Expired(file.lost or "this file is lost", code="file_lost")
-        name = message.media.filename if message.media else None
-        return self._files.link(tenant, file.key, filename=name)
+        media = message.media
+        return self._files.link(
+            tenant,
+            file.key,
+            filename=media.filename if media else None,
+            mime_type=file.mime_type or (media.mime_type if media else None),
+        )

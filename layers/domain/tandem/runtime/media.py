@@ -16,7 +16,8 @@ _JOB = TypeAdapter(WantedFile)
 def fetch(record: SQSRecord) -> None:
     """Fetch the file that one record of the media queue names."""
     wanted = _JOB.validate_json(record.body)
-    fetched = fetching().fetch(wanted)
+    attempt = int(record.attributes.approximate_receive_count or 1)
+    fetched = fetching().fetch(wanted, attempt=attempt)
     logger().info("fetched a file", media_id=wanted.media_id, new=fetched)
 
 

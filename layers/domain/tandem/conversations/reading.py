@@ -13,12 +13,12 @@ from operator import attrgetter
 from tandem.conversations.wholes import by_activity, put_together, unspoken
 from tandem.lines.progress import Following, Progress
 from tandem.meta.errors import Reason, reaction
+from tandem.meta.pricing import charge
 from tandem.model.errors import Invalid, NotFound
 from tandem.model.identity import Person, reachable, why_unreachable
 from tandem.model.line import Line
 from tandem.model.message import Conversation, Message
 from tandem.model.reading import (
-    Charge,
     Entry,
     Failure,
     WholeConversation,
@@ -193,8 +193,8 @@ class Reading:
 
 def entry(message: Message) -> Entry:
     """A message with what Meta said of its price and of its failures, in words."""
-    priced = next((status.pricing for status in message.statuses if status.pricing), None)
-    charge = Charge(priced.get("type"), priced.get("category")) if priced else None
+    priced = next((status for status in message.statuses if status.pricing), None)
+    charged = charge(priced.pricing, at=priced.at) if priced and priced.pricing else None
     reasons = [Reason.of(error) for status in message.statuses for error in status.errors]
     failures = tuple(
         Failure(
@@ -205,7 +205,7 @@ def entry(message: Message) -> Entry:
         )
         for reason in reasons
     )
-    return Entry(message, charge, failures)
+    return Entry(message, charged, failures)
 
 
 def _closed(moment: str) -> str:

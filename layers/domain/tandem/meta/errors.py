@@ -168,7 +168,8 @@ REACTIONS: dict[int, Reaction] = {
     131030: Reaction(Refused, "A test number writes only to its list of testers."),
     131031: Reaction(FixFirst, "Meta has locked the account: see Business Support."),
     131037: Reaction(FixFirst, "The number's display name must be approved first."),
-    131041: Reaction(Refused, "There is no such group."),
+    # Two of Meta's lists disagree about 131041: an unknown group, or trouble of the account.
+    131041: Reaction(Refused, "There is no such group, or the account is not in order."),
     131042: Reaction(FixFirst, "Add a valid payment method in WhatsApp Manager."),
     131044: Reaction(FixFirst, "Add a valid payment method in WhatsApp Manager."),
     131045: Reaction(FixFirst, "The number's registration is broken: connect it again."),
@@ -183,12 +184,23 @@ REACTIONS: dict[int, Reaction] = {
     131056: Reaction(PairThrottled, "Too many messages to this person in a short time.", 6),
     131057: Reaction(Throttled, "The line is in maintenance for some minutes.", 60),
     131059: Reaction(Refused, "The paging cursor has ended: begin again."),
+    131060: Reaction(Refused, "Meta cannot show this message: open it on the phone."),
     131061: Reaction(Refused, "Send this template through the marketing messages API."),
     131062: Reaction(Refused, "This message needs the person's phone number."),
     131063: Reaction(Refused, "Send marketing through the marketing messages API."),
     131064: Reaction(Later, "Templates of a wrong category have used up the limit.", DAY),
+    131201: Reaction(Refused, "Only a part was done: see the details."),
+    131202: Reaction(Refused, "Somebody is named twice."),
+    131203: Reaction(Refused, "The person has not accepted WhatsApp's terms."),
+    131204: Reaction(Refused, "A group has eight people at most."),
     131207: Reaction(Refused, "The group is suspended."),
     131208: Reaction(Throttled, "Too many group calls.", 60),
+    131209: Reaction(Refused, "The picture must be a square."),
+    131210: Reaction(Refused, "The picture must be 192 pixels wide at least."),
+    131211: Reaction(Refused, "The number has as many groups as it may."),
+    131212: Reaction(Refused, "The person is not in the group."),
+    131213: Reaction(Refused, "The person does not ask to join."),
+    131214: Reaction(Later, "Meta lets this number make no groups for now.", 7 * DAY),
     131215: Reaction(Refused, "This number cannot use groups."),
     132000: Reaction(Refused, _TEMPLATE),
     132001: Reaction(Refused, "There is no approved template of this name and language."),
@@ -217,10 +229,21 @@ REACTIONS: dict[int, Reaction] = {
     135000: Reaction(Refused, _CALL),
     136024: Reaction(Refused, "The number is verified already."),
     137000: Reaction(Refused, "The person's identity has changed: verify it again."),
+    2494100: Reaction(Passing, "The number is in maintenance for some minutes.", 60),
     2593107: Reaction(OnceOnly, f"The sync was requested before. {_RECONNECT}"),
     2593108: Reaction(TooLate, f"The 24 hours for the sync are over. {_RECONNECT}"),
+    2593109: Reaction(Refused, "The owner did not share the chat history."),
 }
 """Every code we know. wire: Meta, "Error codes"."""
+
+_RANGES: tuple[tuple[range, Reaction], ...] = (
+    (range(200, 300), Reaction(FixFirst, _RECONNECT_NOW)),
+    (range(138000, 138019), Reaction(Refused, "A call could not be made: see the details.")),
+    (range(139100, 139104), Reaction(Refused, "The person could not be blocked or unblocked.")),
+    (range(147001, 147006), Reaction(Refused, "The username cannot be had: see the details.")),
+    (range(2388000, 2389000), Reaction(Refused, _TEMPLATE)),
+)
+"""Families of codes that Meta numbers in a row."""
 
 _BY_SUBCODE: dict[tuple[int, int], Reaction] = {
     (100, 33): Reaction(FixFirst, "Meta shows us no such object: check the connection."),
@@ -233,8 +256,9 @@ def reaction(code: int | None, subcode: int | None = None, http: int | None = No
         return _BY_SUBCODE[code, subcode]
     if code in REACTIONS:
         return REACTIONS[code]
-    if code is not None and 200 <= code <= 299:
-        return Reaction(FixFirst, _RECONNECT_NOW)
+    for codes, of_all in _RANGES:
+        if code in codes:
+            return of_all
     if http == 429:
         return Reaction(Throttled, "Too many calls.", 60)
     if http in (401, 403):

@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tandem.model.message import Conversation, Message
 from tandem.model.window import EntryPoint, Window
@@ -59,12 +60,25 @@ class Failure:
     advice: str
 
 
+class Charging(StrEnum):
+    """Whether Meta charges for a message, by its own word."""
+
+    FREE = "free"
+    CHARGED = "charged"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """How Meta said that it charges for a message (`type`, `category`); never a price."""
+    """How Meta said that it charges for a message (`type`, `category`), and what that means.
+
+    Never a price.
+    """
 
     type: str | None
     category: str | None
+    state: Charging
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,20 @@ def redirect(link: str) -> Answer:
     return _response(answer)
 
 
+def document(html: str, *, policy: str) -> Answer:
+    """An HTML document under its own Content-Security-Policy."""
+    answer = answered(200, None)
+    answer["body"] = html
+    answer["headers"] |= {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": policy,
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+    }
+    return _response(answer)
+
+
 def page(items: list[Any], cursor: str | None) -> Answer:
     return json_answer(200, {"items": items, "next": cursor})
 

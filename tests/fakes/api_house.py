@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.api import handler as api_function
-from functions.api.routes import broadcasts, conversations, kept, lines
+from functions.api.routes import broadcasts, conversations, imports, kept, lines
 from tandem.store.happenings import Happenings
 from tests.fakes.broadcast_stage import LINE, NOW, Stage
 from tests.fakes.crashing import CrashingTable
@@ -31,6 +31,8 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/lines/{line}", None),
     ("GET", "/v1/lines/{line}/timeline", None),
     ("GET", "/v1/lines/{line}/sync", None),
+    ("GET", "/v1/lines/{line}/certificate", None),
+    ("GET", "/v1/lines/{line}/certificate.html", None),
     ("GET", "/v1/lines/{line}/conversations", None),
     ("POST", "/v1/lines/{line}/conversations", {"phone": "+1 555 010 0077"}),
     ("GET", "/v1/lines/{line}/shelf", None),
@@ -88,7 +90,9 @@ class House:
         context: Any = SimpleNamespace(aws_request_id="request-1")
         answer = api_function.handler(event, context)
         headers = dict(answer["headers"])
-        return Answer(answer["statusCode"], headers, json.loads(answer["body"]))
+        body = answer["body"]
+        told = json.loads(body) if headers["content-type"] == "application/json" else body
+        return Answer(answer["statusCode"], headers, told)
 
 
 @dataclass
@@ -109,8 +113,9 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     stage.table = table
     stage.revive()
     other = FrontDesk(table, tenant="globex", line=OTHER_LINE)
-    for routes in (lines, conversations):
+    for routes in (lines, conversations, imports):
         monkeypatch.setattr(routes, "reading", lambda: desk.reading)
+    monkeypatch.setattr(imports, "certifying", lambda: desk.certifying)
     monkeypatch.setattr(conversations, "opening", lambda: desk.opening)
     monkeypatch.setattr(conversations, "sending", lambda: desk.sending)
     monkeypatch.setattr(lines, "happenings", lambda: Happenings(table))

@@ -8,6 +8,7 @@ from tandem.conversations.reading import Reading
 from tandem.conversations.recording import Recording
 from tandem.conversations.sending import Sending
 from tandem.conversations.settling import Settling
+from tandem.lines.certifying import Certifying
 from tandem.lines.progress import Following
 from tandem.meta.errors import Unanswered
 from tandem.meta.graph import Accepted
@@ -19,6 +20,7 @@ from tandem.model.message import StoredFile
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName
 from tandem.model.reading import Entry, conversation_id
 from tandem.model.send import Draft, Send, SendRequest, TextDraft
+from tandem.store.certificate_key import CertificateKey
 from tandem.store.files import Files
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines
@@ -32,6 +34,7 @@ from tandem.store.table import Table
 from tandem.store.talks import Talks
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, FakeMeta, SleepingTime
 from tests.fakes.crashing import CrashingTable, Fuse
+from tests.fakes.signup_meta import FakeSigner
 
 ONBOARDED_AT = NOW - 30 * 24 * 3600
 SYNC = "first"
@@ -72,6 +75,7 @@ class FrontDesk:
         self.tenant, self.line = tenant, line
         self.time = SleepingTime()
         self.meta = ForgetfulMeta(self.time)
+        self.certificate_key = CertificateKey(FakeSigner(), "the key")  # type: ignore[arg-type]
         self.revive()
         self.lines.save_connected(
             Line(
@@ -96,17 +100,24 @@ class FrontDesk:
         self.pace = Pace(table, time.clock, time.sleep)
         self.recording = Recording(messages=self.messages, talks=self.talks, people=self.people)
         self.settling = Settling(sends=self.sends, people=self.people, recording=self.recording)
+        self.following = Following(
+            onboardings=self.onboardings,
+            lines=self.lines,
+            syncs=self.syncs,
+            clock=lambda: int(time.clock()),
+        )
+        self.certifying = Certifying(
+            following=self.following,
+            messages=self.messages,
+            key=self.certificate_key,
+            clock=lambda: int(time.clock()),
+        )
         self.reading = Reading(
             lines=self.lines,
             talks=self.talks,
             messages=self.messages,
             people=self.people,
-            following=Following(
-                onboardings=self.onboardings,
-                lines=self.lines,
-                syncs=self.syncs,
-                clock=lambda: int(time.clock()),
-            ),
+            following=self.following,
             clock=time.clock,
         )
         self.opening = Opening(reading=self.reading, files=self.files)

@@ -5,6 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from tandem.meta.errors import NotSent, Reason, Unanswered, graph_error
 from tandem.meta.graph import AccessToken, PhoneNumber, SyncKind, TokenFacts
 
@@ -170,6 +175,21 @@ class FakeKms:
         if bound != _bound(call):
             raise ValueError("InvalidCiphertextException")
         return {"Plaintext": sealed[::-1]}
+
+
+class FakeSigner:
+    """An asymmetric key of KMS, made anew; what it signs can be verified by anybody."""
+
+    def __init__(self) -> None:
+        self._private = generate_private_key(SECP256R1())
+
+    def sign(self, **call: Any) -> dict[str, bytes]:
+        assert (call["MessageType"], call["SigningAlgorithm"]) == ("DIGEST", "ECDSA_SHA_256")
+        return {"Signature": self._private.sign(call["Message"], ECDSA(Prehashed(SHA256())))}
+
+    def get_public_key(self, **_call: Any) -> dict[str, bytes]:
+        public = self._private.public_key()
+        return {"PublicKey": public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)}
 
 
 def _bound(call: dict[str, Any]) -> bytes:

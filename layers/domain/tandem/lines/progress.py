@@ -9,7 +9,7 @@ from tandem.lines.watching import View, heard, view
 from tandem.model.errors import NotFound
 from tandem.model.line import Line, LineState
 from tandem.model.onboarding import Onboarding, OnboardingState
-from tandem.model.sync import Certificate, SyncFacts
+from tandem.model.sync import Certificate, Receipt, SyncFacts
 from tandem.store.lines import Lines
 from tandem.store.onboardings import Onboardings
 from tandem.store.syncs import Syncs
@@ -27,6 +27,7 @@ class Progress:
     facts: SyncFacts | None = None
     certificate: Certificate | None = None
     view: View | None = None
+    receipts: tuple[Receipt, ...] = ()
 
 
 class Following:
@@ -66,4 +67,4 @@ class Following:
         certificate = certify(facts, receipts)
         settled = replace(onboarding, steps=tuple(heard(step, facts) for step in onboarding.steps))
         seen = view(settled, facts, certificate, now=self._clock())
-        return Progress(settled, line.state, facts, certificate, seen)
+        return Progress(settled, line.state, facts, certificate, seen, receipts)

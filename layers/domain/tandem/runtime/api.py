@@ -7,10 +7,13 @@ from tandem.conversations.opening import Opening
 from tandem.conversations.reading import Reading
 from tandem.conversations.sending import Sender, Sending
 from tandem.conversations.settling import Settling
+from tandem.lines.certifying import Certifying
 from tandem.meta.graph import Graph
+from tandem.runtime import clients
 from tandem.runtime.broadcasts import pace
 from tandem.runtime.graph import CountedSends, graph_of
 from tandem.runtime.onboarding import following
+from tandem.runtime.settings import setting
 from tandem.runtime.stores import (
     files,
     lines,
@@ -21,6 +24,7 @@ from tandem.runtime.stores import (
     talks,
     tokens,
 )
+from tandem.store.certificate_key import CertificateKey
 
 GRAPHS_KEPT = 64
 """Lines whose connection to Meta and decrypted token a process holds on to."""
@@ -35,6 +39,16 @@ def reading() -> Reading:
         people=people(),
         following=following(),
         clock=time.time,
+    )
+
+
+@cache
+def certifying() -> Certifying:
+    return Certifying(
+        following=following(),
+        messages=messages(),
+        key=CertificateKey(clients.kms(), setting("CERTIFICATE_KEY_ARN")),
+        clock=now,
     )
 
 

@@ -7,6 +7,7 @@
     tandem kept [--tenant acme]                 what was kept without being understood
     tandem redrive steps                        give a queue its dead letters back
     tandem replay [--day 2026-11-22] [--line …] have archived webhooks worked on again
+    tandem verify certificate.json              check a certificate, without a stack
 
 Every command takes --stack NAME (or TANDEM_STACK) and --json. AWS settings come from the
 environment, as for the AWS command line. A group of commands is a module of `commands`, and a
@@ -22,17 +23,20 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tandem.model.errors import TryAgain
-from tandem.runtime.commands import admission, inspection, lines, replaying
+from tandem.runtime.commands import admission, inspection, lines, replaying, verifying
 from tandem.runtime.commands.offering import Stack, Unusable
 
-GROUPS = (admission, lines, inspection, replaying)
+GROUPS = (admission, lines, inspection, replaying, verifying)
+
+NO_STACK = Stack({})
+"""For a command that needs none."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; the exit status."""
     asked = _parser().parse_args(arguments)
     try:
-        answer = asked.command(_stack(asked.stack), asked)
+        answer = asked.command(_stack(asked.stack) if asked.stack else NO_STACK, asked)
     except (Unusable, TryAgain, ValueError, ClientError, BotoCoreError) as error:
         sys.stderr.write(f"tandem: {error}\n")
         return 1

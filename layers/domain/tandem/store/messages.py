@@ -10,13 +10,14 @@ A row is three things that may come in any order, from different webhooks:
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import batched
 from typing import Any
 
 from tandem.model.errors import Unstorable
 from tandem.model.events import (
+    Completeness,
     JsonObject,
     Media,
     Origin,
@@ -140,6 +141,12 @@ class Messages:
     def get(self, tenant: str, line: str, wamid: str) -> Message | None:
         row = self._table.get(keys.message(tenant, line, wamid))
         return _read(row) if row else None
+
+    def filled(self, tenant: str, line: str, wamids: Iterable[str]) -> int:
+        """How many of these messages are there with all they say, and not as a placeholder."""
+        rows = self._table.get_many(keys.message(tenant, line, wamid) for wamid in wamids)
+        full = str(Completeness.FULL.value)
+        return sum(row.get("content", "").startswith(full) for row in rows.values())
 
     def timeline(
         self,

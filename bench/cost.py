@@ -7,7 +7,7 @@ to a service takes is assumed, and named. Left out: storage, data out, alarms an
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bench.measure import Result
@@ -43,6 +43,13 @@ class MeteredTable(MemoryTable):
         self.calls += 1
         self.reads += -(-_size(row or {}) // 4096) or 1
         return row
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
+        wanted = tuple(keys)
+        found = super().get_many(wanted)
+        self.calls += 1
+        self.reads += sum(-(-_size(found.get(key, {})) // 4096) or 1 for key in wanted)
+        return found
 
     def merge(self, key: Key, merge: Merge) -> bool:
         before = super().get(key) or {}

@@ -1,8 +1,16 @@
 """The bodies that the API takes, and what each of them asks for."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    RootModel,
+    StringConstraints,
+    model_validator,
+)
 
 from tandem.model.broadcast import (
     AUDIENCE_LIMIT,
@@ -10,6 +18,16 @@ from tandem.model.broadcast import (
     BroadcastRequest,
     Category,
     Template,
+)
+from tandem.model.contact import (
+    ATTRIBUTES,
+    KEY_LIMIT,
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    TAG_LIMIT,
+    TAGS,
+    VALUE_LIMIT,
+    Edit,
 )
 from tandem.model.send import Draft, MediaDraft, TemplateDraft, TextDraft
 
@@ -87,6 +105,54 @@ class MarkReadBody(Body):
     """POST /v1/conversations/{id}/read. `up_to` (unix seconds): now, unless it is given."""
 
     up_to: Seconds | None = None
+
+
+# ---- contacts
+
+_WORDS = r"^[^\x00-\x1f\x7f]+$"
+
+PersonName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT, pattern=_WORDS),
+]
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=TAG_LIMIT, pattern=_WORDS),
+]
+Key = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=KEY_LIMIT, pattern=_WORDS),
+]
+Note = Annotated[str, Field(min_length=1, max_length=NOTE_LIMIT)]
+Value = Annotated[str, Field(min_length=1, max_length=VALUE_LIMIT)]
+
+
+class TagsBody(Body):
+    add: Annotated[list[Tag], Field(max_length=TAGS)] = []
+    remove: Annotated[list[Tag], Field(max_length=TAGS)] = []
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if both := sorted({*self.add} & {*self.remove}):
+            raise ValueError(f"{both[0]} is to be added and removed")
+        return self
+
+
+class ContactBody(Body):
+    """PATCH /v1/contacts/{id}: only what is named changes, and null takes it away."""
+
+    name: PersonName | None = None
+    note: Note | None = None
+    tags: TagsBody = TagsBody()
+    attributes: Annotated[dict[Key, Value | None], Field(max_length=ATTRIBUTES)] = {}
+
+    def edit(self) -> Edit:
+        texts = {"name": self.name, "note": self.note}
+        return Edit(
+            texts={name: text for name, text in texts.items() if name in self.model_fields_set},
+            tags=dict.fromkeys(self.tags.add, True) | dict.fromkeys(self.tags.remove, False),
+            attributes=self.attributes,
+        )
 
 
 # ---- broadcasts

@@ -4,12 +4,13 @@ from dataclasses import asdict
 from typing import Any
 
 from tandem.model.broadcast import Broadcast, Progress, Recipient
+from tandem.model.contact import contact_id
 from tandem.model.events import Kept
 from tandem.model.happening import Happening
 from tandem.model.line import Line
 from tandem.model.message import Message
 from tandem.model.notice import UNLIMITED
-from tandem.model.reading import Entry, WholeConversation
+from tandem.model.reading import Entry, KnownContact, WholeConversation
 from tandem.model.send import Send
 from tandem.model.standing import Standing
 
@@ -67,10 +68,12 @@ def conversation(whole: WholeConversation) -> Shown:
         "id": whole.id,
         "line": talk.line,
         "contact": {
+            "id": contact_id(whole.contact.id),
             "name": talk.name,
             "username": talk.username,
-            "phones": _of_kind("phone", talk.aliases),
-            "bsuids": _of_kind("bsuid", talk.aliases),
+            "phones": _of_kind("phone", whole.named),
+            "bsuids": _of_kind("bsuid", whole.named),
+            "ambiguous": whole.contact.ambiguous,
         },
         "unread": talk.unread,
         "last_activity_at": talk.last_activity_at or None,
@@ -82,6 +85,32 @@ def conversation(whole: WholeConversation) -> Shown:
             "opened_by": window.opened_by if window else None,
             "entry_point": asdict(whole.entry_point) if whole.entry_point else None,
         },
+    }
+
+
+def contact(known: KnownContact) -> Shown:
+    """A person: what they are called by whom, where they can be reached, what the team wrote."""
+    contact, written = known.contact, known.contact.written
+    return {
+        "id": contact_id(contact.id),
+        "name": known.name,
+        "names": {
+            "team": written.name,
+            "book": contact.names.shown,
+            "profile": known.profile_name,
+        },
+        "username": known.username,
+        "phones": _of_kind("phone", known.aliases),
+        "bsuids": _of_kind("bsuid", known.aliases),
+        "marketing": contact.may_market,
+        "ambiguous": contact.ambiguous,
+        "last_activity_at": known.last_activity_at,
+        "note": written.note,
+        "tags": list(written.tags),
+        "attributes": dict(written.attributes),
+        "conversations": [
+            {"id": whole.id, "line": whole.conversation.line} for whole in known.conversations
+        ],
     }
 
 

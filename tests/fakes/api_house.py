@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.api import handler as api_function
-from functions.api.routes import broadcasts, conversations, imports, kept, lines
+from functions.api.routes import broadcasts, contacts, conversations, imports, kept, lines
 from tandem.store.happenings import Happenings
 from tests.fakes.broadcast_stage import LINE, NOW, Stage
 from tests.fakes.crashing import CrashingTable
@@ -41,6 +41,9 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/conversations/{conversation}/messages/{message}/file", None),
     ("POST", "/v1/conversations/{conversation}/messages", HELLO),
     ("POST", "/v1/conversations/{conversation}/read", {}),
+    ("GET", "/v1/contacts", None),
+    ("GET", "/v1/contacts/{contact}", None),
+    ("PATCH", "/v1/contacts/{contact}", {"note": "secret"}),
     ("GET", "/v1/kept", None),
     ("POST", "/v1/broadcasts", BROADCAST | {"line": "{line}"}),
     ("GET", "/v1/broadcasts", None),
@@ -120,6 +123,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(conversations, "sending", lambda: desk.sending)
     monkeypatch.setattr(lines, "happenings", lambda: Happenings(table))
     monkeypatch.setattr(lines, "now", lambda: NOW)
+    monkeypatch.setattr(contacts, "contacts", lambda: desk.contacts)
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
     monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)
     monkeypatch.setattr(broadcasts, "now", lambda: NOW)

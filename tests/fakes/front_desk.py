@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from tandem.conversations.contacts import Contacts
 from tandem.conversations.opening import Opening
 from tandem.conversations.reading import Reading
 from tandem.conversations.recording import Recording
@@ -119,6 +120,9 @@ class FrontDesk:
             people=self.people,
             following=self.following,
             clock=time.clock,
+        )
+        self.contacts = Contacts(
+            people=self.people, talks=self.talks, lines=self.lines, clock=time.clock
         )
         self.opening = Opening(reading=self.reading, files=self.files)
         self.sending = Sending(

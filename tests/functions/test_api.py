@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tandem.model.contact import contact_id
 from tandem.model.events import Kept, Source, StatusNote
 from tandem.model.happening import Happening, Told
 from tandem.model.identity import Person
@@ -90,10 +91,12 @@ def test_the_inbox_shows_who_and_whether_the_window_is_open(house: House) -> Non
 
     (shown,) = answer.body["items"]
     assert shown["contact"] == {
+        "id": contact_id("bsuid:US.1001"),
         "name": "Ana",
         "username": None,
         "phones": ["15550100001"],
         "bsuids": ["US.1001"],
+        "ambiguous": False,
     }
     assert shown["unread"] is True
     assert shown["window"] == {

@@ -154,7 +154,8 @@ def test_any_id_whatever_is_answered_and_never_a_fault(
     method, path, body = route
     with pytest.MonkeyPatch.context() as monkeypatch:
         house = made_house(monkeypatch)
-        ids = {"line": name, "conversation": name, "message": name, "broadcast": name}
+        named = ("line", "conversation", "contact", "message", "broadcast")
+        ids = dict.fromkeys(named, name)
 
         answer = house.ask(method, path.format(**ids), body)
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from functions.api import handler as api_function
+from tandem.model.contact import contact_id
 from tandem.model.events import Kept, StatusNote
 from tandem.model.message import StoredFile
 from tests.fakes.api_house import BROADCAST, OTHER_LINE, ROUTES, Answer, House
@@ -33,6 +34,7 @@ def furnished(house: House) -> dict[str, str]:
     return {
         "line": LINE,
         "conversation": desk.id(ANA),
+        "contact": contact_id("phone:15550100001"),
         "message": "wamid.shown",
         "broadcast": made.body["id"],
     }
@@ -51,8 +53,9 @@ def test_what_is_another_tenant_s_is_as_if_it_were_not_there(
 ) -> None:
     theirs = furnished(house)
     absent = {
-        "line": "999",
+        "line": "nowhere",
         "conversation": "QUFB",
+        "contact": contact_id("phone:15550109999"),
         "message": "wamid.none",
         "broadcast": "f" * 20,
     }

@@ -14,7 +14,7 @@ USER = "US.13491208655302741918"
 
 def test_one_person_in_any_spelling_is_in_the_plan_once() -> None:
     stage = Stage()
-    stage.people.join(TENANT, Person(phone=phone(2), bsuid=USER))
+    stage.people.join(TENANT, Person(phone=phone(2), bsuid=USER), line=LINE)
     audience = (
         Addressee(phone=phone(1)),
         Addressee(phone=f"+{phone(1)[:1]} {phone(1)[1:4]}-{phone(1)[4:]}"),

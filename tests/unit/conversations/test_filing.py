@@ -124,7 +124,7 @@ def test_what_no_table_takes_is_kept_word_for_word_and_the_rest_is_filed() -> No
     )
 
     kept = {thing.what: json.loads(thing.raw) for thing in bench.kept.page(TENANT, limit=10)[0]}
-    named = [bench.people.names(TENANT, [f"phone:1555010000{n}"]).full_name for n in (6, 8)]
+    named = [bench.people.contact(TENANT, f"phone:1555010000{n}").name for n in (6, 8)]
     filed = [bench.messages.get(TENANT, LINE, wamid) is not None for wamid in wamids]
     assert kept["Sighting"]["wamid"] == "wamid.odd"
     assert kept["Sighting"]["content"]["text"] == "wamid.odd"
@@ -165,7 +165,7 @@ def test_a_message_that_meets_a_fault_of_ours_keeps_nobody_beside_it_from_being_
 
     filed = [wamid for wamid in wamids if bench.messages.get(TENANT, LINE, wamid)]
     assert filed == ["wamid.0", "wamid.1", "wamid.3", "wamid.4"]
-    assert bench.people.names(TENANT, ["phone:15550100001"]).full_name == "Person 1 at 1000"
+    assert bench.people.contact(TENANT, "phone:15550100001").name == "Person 1 at 1000"
     assert len(bench.queueing.letters) == 1, "the delivery comes again"
 
 

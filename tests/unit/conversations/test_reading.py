@@ -173,7 +173,7 @@ def test_the_timelines_of_all_aliases_are_one_and_every_page_size_shows_it_whole
 ) -> None:
     desk = FrontDesk()
     for person in ANAS:
-        desk.people.join(TENANT, person)
+        desk.people.join(TENANT, person, line=LINE)
     for number, (person, at) in enumerate(seen):
         desk.sees(f"wamid.{number}", person, at=at)
     known = desk.id(seen[0][0])

@@ -16,7 +16,7 @@ FUNCTIONS: list[Callable[..., Any]] = [
     if inspect.isfunction(made)
     and made.__module__ == keys.__name__
     and inspect.signature(made).return_annotation in (str, keys.Key)
-    and name not in ("tenant_name", "moment", "message_moment", "send_of")
+    and name not in ("tenant_name", "moment", "message_moment", "send_of", "person_of")
 ]
 
 

@@ -122,7 +122,7 @@ class Attempts:
         tenant = job.broadcast.tenant
         taken_ms = int(self.clock() * 1000)
         reached = Person.of(answer.wa_id, bsuid=answer.user_id)
-        self.people.tie(tenant, recipient.person, reached)
+        self.people.tie(tenant, recipient.person, reached, line=job.line.line)
         sighting = sighting_of(job.broadcast, recipient, wamid=answer.wamid, at=at)
         self.recording.record(tenant, sighting)
         self.recipients.accepted(*_place(job, recipient), wamid=answer.wamid, at_ms=taken_ms)

@@ -48,7 +48,7 @@ class Recipients:
         broadcast = None if known and not note.errors else self._rows.get(tenant, name)
         if not known and (broadcast is None or broadcast.line != note.line):
             return
-        self._people.tie(tenant, recipient.person, note.person)
+        self._people.tie(tenant, recipient.person, note.person, line=note.line)
         if broadcast is not None and recipient.outcome is None:
             self._take_over(broadcast, recipient, note)
         why = Reason.of(note.errors[0]) if note.errors else Reason()

@@ -167,7 +167,7 @@ class Filing:
                 self._recording.record(tenant, event)
                 self._media.request(tenant, [event])
             case StatusNote():
-                self._people.join(tenant, event.person)
+                self._people.join(tenant, event.person, line=event.line)
                 self._messages.note_status(tenant, event)
                 self._talks.note_free(tenant, event)
                 self._settle(tenant, event)
@@ -179,7 +179,7 @@ class Filing:
                 sync = sync_of(tenant, event.line)
                 self._syncs.note_declined(tenant, event.line, sync, event, received_at)
             case AliasNote():
-                self._people.tie(tenant, event.formerly, event.person)
+                self._people.move(tenant, event)
             case PreferenceNote():
                 self._people.note_preference(tenant, event)
             case Notice():

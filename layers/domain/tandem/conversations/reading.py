@@ -18,6 +18,7 @@ from tandem.model.errors import Invalid, NotFound
 from tandem.model.identity import Person, reachable, why_unreachable
 from tandem.model.line import Line
 from tandem.model.message import Conversation, Message
+from tandem.model.numbers import same_number
 from tandem.model.reading import (
     Entry,
     Failure,
@@ -129,7 +130,7 @@ class Reading:
         if wrong := why_unreachable(phone, bsuid):
             raise Invalid(wrong)
         person = Person.of(phone, bsuid=bsuid)
-        if person.phone == known.display_number:
+        if same_number(person.phone, known.display_number):
             raise Invalid("this is the number of the line itself")
         return self.conversation(tenant, conversation_id(line, person.alias or ""))[1]
 

@@ -21,7 +21,7 @@ class Recording:
 
     def record(self, tenant: str, sighting: Sighting) -> bool:
         """File one sighting; True if it told anything new about the message."""
-        self._people.join(tenant, sighting.person)
+        self._people.join(tenant, sighting.person, line=sighting.line, at=sighting.at)
         changed = self._messages.record(tenant, sighting)
         if sighting.source is not Source.HISTORY_MEDIA:
             self._talks.note(tenant, _activity(sighting))

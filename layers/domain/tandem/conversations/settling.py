@@ -23,7 +23,7 @@ class Settling:
         if send is None or send.line != note.line:
             return
         if send.filed:
-            self._people.tie(tenant, send.person, note.person)
+            self._people.tie(tenant, send.person, note.person, line=send.line)
         else:
             self.accepted(tenant, send, note.wamid, told=note.person)
 
@@ -35,6 +35,6 @@ class Settling:
         Killed anywhere in between, the message is shown once: by the send until it has its own row.
         """
         self._sends.accept(tenant, send, wamid)
-        self._people.tie(tenant, send.person, told)
+        self._people.tie(tenant, send.person, told, line=send.line)
         self._recording.record(tenant, send.sighting(wamid))
         self._sends.file(tenant, send)

@@ -49,8 +49,10 @@ class Importing:
         for sighting, reason in self._messages.record_many(tenant, chunk.sightings):
             kept = word_for_word(sighting, "error", detail=str(reason))
             self._kept.keep(tenant, kept, received_at)
-        for activity in _newest_of_each(chunk.sightings):
-            self._people.join(tenant, activity.person)
+        activities = list(_newest_of_each(chunk.sightings))
+        met = [(activity.person, activity.at) for activity in activities]
+        self._people.join_all(tenant, met, line=chunk.line)
+        for activity in activities:
             self._talks.note(tenant, activity)
         for kept in chunk.kept:
             self._kept.keep(tenant, kept, received_at)

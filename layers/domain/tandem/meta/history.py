@@ -23,6 +23,7 @@ from tandem.model.events import (
     digest,
 )
 from tandem.model.identity import Person
+from tandem.model.numbers import same_number
 
 DECLINED = 2593109
 """The owner chose not to share the chat history. wire: Meta, "history"."""
@@ -134,7 +135,7 @@ def _thread(change: Change, rest: Json, rows: list[object]) -> Thread:
 def _other_end(change: Change, row: Json) -> Person:
     """Whoever of a row's two ends is not the business."""
     sender, receiver = named(dict(row), SENDER), named(dict(row), RECEIVER)
-    ours = receiver.aliases or (sender.phone is not None and sender.phone == change.number)
+    ours = receiver.aliases or same_number(sender.phone, change.number)
     return receiver if ours else sender
 
 

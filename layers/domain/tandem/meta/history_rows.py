@@ -19,6 +19,7 @@ from tandem.meta.wire import (
 )
 from tandem.model.events import Completeness, Content, Kept, Sighting, Source
 from tandem.model.identity import Person
+from tandem.model.numbers import same_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _ends(thread: Thread, rest: Json) -> tuple[Source, Person]:
     else:
         source = _direction(thread, rest)
     if source is Source.HISTORY_OUT:
-        if phone(sender) == thread.change.number and sender is not None:
+        if same_number(phone(sender), thread.change.number):
             del rest["from"]
         names = RECEIVER
     else:
@@ -155,11 +156,13 @@ def _direction(thread: Thread, rest: Json) -> Source:
     from_me = mapping(rest.get("history_context")).get("from_me")
     sender, receiver = phone(rest.get("from")), phone(rest.get("to"))
     bsuid = identifier(rest.get("from_user_id")) or user_id(rest.get("from"))
-    if sender is not None and sender in (change.number, peer.phone):
-        ours = sender == change.number
+    if same_number(sender, change.number) or same_number(sender, peer.phone):
+        ours = same_number(sender, change.number)
     elif isinstance(from_me, bool):
         ours = from_me
-    elif (bsuid or receiver) is not None and (bsuid == peer.bsuid or receiver == change.number):
+    elif (bsuid or receiver) is not None and (
+        bsuid == peer.bsuid or same_number(receiver, change.number)
+    ):
         ours = False
     elif receiver is not None or "to_user_id" in rest:
         ours = True

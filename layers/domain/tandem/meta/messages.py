@@ -18,13 +18,14 @@ from tandem.meta.wire import (
 )
 from tandem.model.events import AliasNote, Event, Kept, Sighting, Source
 from tandem.model.identity import Person
+from tandem.model.numbers import same_number
 
 _MOVES = ("user_changed_number", "customer_changed_number", "user_changed_user_id")
 
 
 def inbound(change: Change, row: Json, contacts: Contacts) -> Iterator[Event]:
     """A message of a customer; a system message may also tell that the customer's aliases moved."""
-    ours = change.number is not None and phone(row.get("from")) == change.number
+    ours = same_number(phone(row.get("from")), change.number)
     if ours and named(dict(row), RECEIVER).aliases:
         yield echo(change, row, contacts)
         return
@@ -94,10 +95,10 @@ def _person(change: Change, rest: Json, source: Source) -> Person:
     if source is Source.HISTORY_MEDIA:
         rest = dict(rest)
         sender = named(rest, SENDER)
-        ours = sender.phone is not None and sender.phone == change.number
+        ours = same_number(sender.phone, change.number)
         receiver = named(rest, RECEIVER)
         return receiver if ours or receiver.aliases else sender
-    if change.number is not None and phone(rest.get("from")) == change.number:
+    if same_number(phone(rest.get("from")), change.number):
         del rest["from"]
     return named(rest, RECEIVER)
 

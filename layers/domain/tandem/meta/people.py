@@ -14,7 +14,7 @@ from tandem.meta.wire import (
     words,
 )
 from tandem.model.events import Kept
-from tandem.model.identity import Person
+from tandem.model.identity import Person, other_spelling
 
 SENDER = ("from", "from_user_id", "from_parent_user_id")
 RECEIVER = ("to", "to_user_id", "to_parent_user_id")
@@ -37,12 +37,12 @@ class Contacts:
     def find(self, person: Person) -> tuple[Person, Json | None]:
         """The person completed by their entry in `contacts[]`, and that entry, to be claimed.
 
-        An entry belongs to the person when they share an alias. A row that names nobody is about
-        the only person in `contacts[]`, when there is only one.
+        An entry belongs to the person when they share an alias, in either spelling of a number. A
+        row that names nobody is about the only person in `contacts[]`, when there is only one.
         """
         if not person.aliases:
             return self._known[0] if len(self._known) == 1 else (person, None)
-        for alias in person.aliases:
+        for alias in (*person.aliases, *map(other_spelling, person.aliases)):
             if alias in self._by_alias:
                 found, entry = self._by_alias[alias]
                 return merged(person, found), entry

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from tandem.model.numbers import twin
+
 NOBODY = "there is neither a phone number nor a user id"
 NOT_A_PHONE = "this is not an international phone number (7 to 15 digits)"
 NOT_A_BSUID = "this is not a business-scoped user id"
@@ -62,6 +64,11 @@ class Person:
             return f"phone:{self.phone}"
         return next(iter(self.aliases), None)
 
+    @property
+    def least(self) -> str | None:
+        """The alias under which this event lists the person, so that the least of all is listed."""
+        return min(self.aliases, default=None)
+
 
 def why_unreachable(phone: str | None, bsuid: str | None) -> str | None:
     """What is wrong with somebody's address as it was written down; None when nothing is."""
@@ -78,6 +85,13 @@ def reachable(alias: str) -> bool:
     kind, _, value = alias.partition(":")
     form = {"phone": _PHONE, "bsuid": _BSUID}.get(kind)
     return form is not None and form.fullmatch(value) is not None
+
+
+def other_spelling(alias: str) -> str | None:
+    """The alias of the same telephone in its other spelling; None for an alias without one."""
+    kind, _, value = alias.partition(":")
+    other = twin(value) if kind == "phone" else None
+    return f"phone:{other}" if other else None
 
 
 def _text(value: object) -> str | None:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tandem.model.contact import Contact
 from tandem.model.message import Conversation, Message
 from tandem.model.window import EntryPoint, Window
 
@@ -43,11 +44,60 @@ class WholeConversation:
     window: Window | None
     closed_at: int | None
     """When the latest window closed; None when one is open, or none ever was."""
+    contact: Contact
+    named: tuple[str, ...]
+    """The aliases that somebody named or asked for: not the other spelling of a number."""
+    profile_name: str | None = None
+    """What the person calls themselves."""
     entry_point: EntryPoint | None = None
 
     @property
     def id(self) -> str:
         return conversation_id(self.conversation.line, self.conversation.alias)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContact:
+    """A contact with their conversations, one for each line that has any."""
+
+    contact: Contact
+    conversations: tuple[WholeConversation, ...] = ()
+
+    @property
+    def last_activity_at(self) -> int | None:
+        return max((one.conversation.last_activity_at for one in self.conversations), default=None)
+
+    @property
+    def profile_name(self) -> str | None:
+        """What the person calls themselves, where they were active last with a name."""
+        named = [whole.profile_name for whole in self._by_activity() if whole.profile_name]
+        return named[0] if named else None
+
+    @property
+    def name(self) -> str | None:
+        return self.contact.name or self.profile_name
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """Whatever anybody calls the person."""
+        return self.contact.written.name, self.contact.names.shown, self.profile_name
+
+    @property
+    def username(self) -> str | None:
+        called = (whole.conversation.username for whole in self._by_activity())
+        return next((one for one in called if one), self.contact.names.username)
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The aliases that somebody named."""
+        filed = (whole.named for whole in self.conversations)
+        return tuple(sorted(self.contact.seen.union(*filed)))
+
+    def _by_activity(self) -> list[WholeConversation]:
+        def activity(whole: WholeConversation) -> tuple[int, str]:
+            return whole.conversation.last_activity_at, whole.conversation.line
+
+        return sorted(self.conversations, key=activity, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

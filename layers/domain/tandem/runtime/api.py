@@ -1,8 +1,9 @@
-"""Wiring of the API: reading, opening files and sending; broadcasts have their own."""
+"""Wiring of the API: reading, contacts, opening files, sending; broadcasts have their own."""
 
 import time
 from functools import cache, lru_cache
 
+from tandem.conversations.contacts import Contacts
 from tandem.conversations.opening import Opening
 from tandem.conversations.reading import Reading
 from tandem.conversations.sending import Sender, Sending
@@ -40,6 +41,11 @@ def reading() -> Reading:
         following=following(),
         clock=time.time,
     )
+
+
+@cache
+def contacts() -> Contacts:
+    return Contacts(people=people(), talks=talks(), lines=lines(), clock=time.time)
 
 
 @cache

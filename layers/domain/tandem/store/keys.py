@@ -11,7 +11,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#ONBOARDING#<onboarding>     ONBOARDING | STEP#<step>  an onboarding and its steps
     <tenant>#TALK#<line>#<alias>         TALK                      a conversation
     <tenant>#MSG#<line>#<wamid>          MSG                       a message
-    <tenant>#PERSON#<alias>              PERSON                    an alias: its edges, its names
+    <tenant>#PERSON#<alias>              PERSON                    an alias: its edges, what is said
     <tenant>#SEND#<send>                 SEND                      one send by an agent
     <tenant>#BROADCAST#<broadcast>       BROADCAST | WATCH         a broadcast; when to look again
     <tenant>#AUDIENCE#<broadcast>#<shard> RECIPIENT#<number>       its frozen recipients
@@ -29,7 +29,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
 The index `by_time` (`group`, `moment`) holds each list that is read in order of time:
 lines by when they are read again from Meta, onboardings by when they are looked at again,
 conversations of a line, messages of a conversation, the shelf of a line, what happened to a line,
-broadcasts and kept things of a tenant.
+broadcasts and kept things of a tenant. People stand in it by their alias.
 """
 
 import re
@@ -158,8 +158,13 @@ def person(tenant: str, alias: str) -> Key:
     return Key(f"{tenant}#PERSON#{alias}", "PERSON")
 
 
+def person_of(pk: str) -> str:
+    """The alias that a person's partition key names."""
+    return pk.split("#", 2)[2]
+
+
 def contacts(tenant: str) -> str:
-    """The group of the people in a tenant's address books."""
+    """The group of the people whom a tenant has met, by the least alias of each meeting."""
     return f"{tenant}#CONTACTS"
 
 

@@ -1,44 +1,42 @@
 """People: each alias is a row; aliases that met in one event are tied to each other.
 
 A contact is a connected component of that graph, and its id the least alias in it. Nothing is
-rewritten when two contacts turn out to be one: the tie is added, and reading follows it.
+rewritten when two contacts turn out to be one: the tie is added, and reading follows it. A number
+that has two spellings needs no tie: whoever reads one looks for the other in the same call.
+
+Of the aliases of an event the least stands in the tenant's list of contacts, so the least alias of
+a component that anybody named always does. What is said of the person goes to that row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
 
-from tandem.model.errors import Unstorable
-from tandem.model.events import ContactNote, PreferenceNote
-from tandem.model.identity import Person
+from tandem.model.contact import Contact, Edit
+from tandem.model.errors import NotFound, Unstorable
+from tandem.model.events import AliasNote, ContactNote, PreferenceNote
+from tandem.model.identity import Person, other_spelling
 from tandem.store import keys
-from tandem.store.registers import Merge, Register, Row, fingerprint
+from tandem.store.components import contact_of, neighbours, reachable
+from tandem.store.cursor import closed_cursor
+from tandem.store.registers import NOTHING, Merge, Register, Row, fingerprint
 from tandem.store.table import Table
+from tandem.store.writings import registers_of
 
-REMEMBERED_TIES = 10_000
 STOP = "stop"
 
+REMEMBERED = 10_000
+REGISTERS_A_WRITE = 25
+"""DynamoDB's expressions end at 4 KB."""
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the owner's address book calls a contact, and whether it was removed from it."""
-
-    full_name: str | None = None
-    first_name: str | None = None
-    removed: bool = False
+Fact = tuple[keys.Key, Merge]
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """One person as a tenant knows them: every alias, the owner's name for them, their wish."""
+class Listed(NamedTuple):
+    """An alias in the list of contacts, and the cursor of what stands behind it."""
 
-    aliases: frozenset[str]
-    names: Names = Names()
-    may_market: bool = True
-
-    @property
-    def id(self) -> str:
-        """The least alias: the same whichever of them was asked for."""
-        return min(self.aliases)
+    alias: str
+    cursor: str
 
 
 class People:
@@ -46,34 +44,63 @@ class People:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._tied: set[tuple[str, str, str]] = set()
+        self._known: set[tuple[object, ...]] = set()
 
-    def join(self, tenant: str, person: Person) -> None:
-        """Tie the aliases of one event together. Known ties cost nothing.
+    # ---- who is who
 
-        A tie is remembered only after both its ends are written, so a crash forgets, never lies.
+    def join(self, tenant: str, person: Person, *, line: str, at: int | None = None) -> None:
+        """A line met somebody: list them, and tie the aliases that the event named together.
+
+        `at` is the time of a message of theirs or to them. What is known costs nothing here, and
+        elsewhere a read; it is remembered only once it is written, so a crash forgets, never lies.
         """
-        first, *others = person.aliases or ("",)
-        for other in others:
-            self._tie(tenant, first, other)
+        self.join_all(tenant, [(person, at)], line=line)
 
-    def _tie(self, tenant: str, one: str, other: str) -> None:
-        tie = (tenant, one, other)
-        if tie in self._tied:
+    def join_all(self, tenant: str, met: Iterable[tuple[Person, int | None]], *, line: str) -> None:
+        """The same for many people whom one line met, in one read for all of them together."""
+        meetings = {
+            (tenant, line, person.aliases, person.username, _day(at)): (person, at)
+            for person, at in met
+        }
+        news = {key: value for key, value in meetings.items() if key not in self._known}
+        if not news:
             return
-        for here, there in ((one, other), (other, one)):
-            ends = Merge(members={"same_as": frozenset({there})})
-            self._table.merge(keys.person(tenant, here), ends)
-        if len(self._tied) >= REMEMBERED_TIES:
-            self._tied.clear()
-        self._tied.add(tie)
+        self._merge_news(
+            [fact for person, at in news.values() for fact in _met(tenant, person, line, at=at)]
+        )
+        self._remember(news)
 
-    def tie(self, tenant: str, one: Person, other: Person) -> None:
-        """Two sets of aliases are one person: before and after a change of number or id."""
-        self.join(tenant, one)
-        self.join(tenant, other)
-        if one.alias and other.alias and one.alias != other.alias:
-            self._tie(tenant, one.alias, other.alias)
+    def tie(self, tenant: str, one: Person, other: Person, *, line: str) -> None:
+        """Two sets of aliases are one person: the number that was dialled, and whom it reached."""
+        key = (tenant, line, one.aliases, other.aliases, other.username)
+        if key in self._known:
+            return
+        facts = [*_met(tenant, one, line), *_met(tenant, other, line)]
+        if one.alias and other.alias and other.alias not in (one.alias, other_spelling(one.alias)):
+            facts += _tied(tenant, one.alias, other.alias)
+        self._merge_news(facts)
+        self._remember([key])
+
+    def move(self, tenant: str, note: AliasNote) -> None:
+        """Meta told that somebody's number or user id became another."""
+        facts = [*_met(tenant, note.formerly, note.line), *_met(tenant, note.person, note.line)]
+        for before, after in _moves(note.formerly, note.person):
+            facts += _tied(tenant, before, after, moved=True)
+        self._merge_news(facts)
+
+    def _merge_news(self, facts: Sequence[Fact]) -> None:
+        """Write only what a row does not say yet: most people are known."""
+        there = self._table.get_many(key for key, _ in facts)
+        for key, merge in facts:
+            if merge.changes(there.get(key, NOTHING)):
+                self._table.merge(key, merge)
+
+    def _remember(self, known: Iterable[tuple[object, ...]]) -> None:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known.update(known)
+
+    # ---- reading
 
     def component(self, tenant: str, alias: str) -> frozenset[str]:
         """Every alias of the contact that `alias` belongs to, itself included."""
@@ -86,16 +113,41 @@ class People:
     def contacts(self, tenant: str, aliases: Iterable[str]) -> dict[str, Contact]:
         """The contact of each of these aliases, in two or three reads for all of them together."""
         wanted = tuple(dict.fromkeys(aliases))
+        rows = self._rows_around(tenant, wanted)
+        return {alias: contact_of(reachable(alias, rows), rows) for alias in wanted}
+
+    def listed(
+        self, tenant: str, *, limit: int, cursor: str | None = None
+    ) -> tuple[tuple[Listed, ...], str | None]:
+        """A page of the list of contacts. A person may stand in it more than once: their contact
+        says under which alias they are shown."""
+        group = keys.contacts(tenant)
+        page = self._table.page(group, limit=limit, cursor=cursor, newest_first=False)
+        return tuple(_listed(row) for row in page.rows), page.cursor
+
+    def called(self, tenant: str, username: str) -> frozenset[str]:
+        """Aliases of everybody who was ever seen under a username, and the name itself."""
+        alias = _username(username)
+        row = self._table.get(keys.person(tenant, alias)) or NOTHING
+        found: frozenset[str] = row.get("called", frozenset())
+        return found | {alias}
+
+    def _rows(self, tenant: str, aliases: Iterable[str]) -> tuple[Row, ...]:
+        return tuple(self._table.get_many(keys.person(tenant, alias) for alias in aliases).values())
+
+    def _rows_around(self, tenant: str, aliases: Iterable[str]) -> dict[str, Row]:
+        """The rows of whole components by alias; empty for an alias without one."""
         rows: dict[str, Row] = {}
-        frontier = frozenset(wanted)
+        frontier = frozenset[str]().union(*({one} | neighbours(one, NOTHING) for one in aliases))
         while frontier:
             keys_of = {keys.person(tenant, alias): alias for alias in sorted(frontier)}
             found = self._table.get_many(keys_of)
-            rows |= {alias: found.get(key, {}) for key, alias in keys_of.items()}
-            frontier = frozenset(
-                other for row in found.values() for other in row.get("same_as", ())
-            ) - set(rows)
-        return {alias: _contact(_reachable(alias, rows), rows) for alias in wanted}
+            rows |= {alias: found.get(key, NOTHING) for key, alias in keys_of.items()}
+            ties = frozenset[str]().union(*(row.get("same_as", ()) for row in found.values()))
+            frontier = ties.union(*(neighbours(one, NOTHING) for one in ties)) - rows.keys()
+        return rows
+
+    # ---- what is said of a person
 
     def note_contact(self, tenant: str, note: ContactNote) -> None:
         """The address book's latest word on a person; an older word changes nothing."""
@@ -106,10 +158,10 @@ class People:
         self, tenant: str, notes: Sequence[ContactNote]
     ) -> list[tuple[ContactNote, Unstorable]]:
         """The same for a whole address book; those that no table would take."""
-        facts: list[tuple[keys.Key, Merge]] = []
+        facts: list[Fact] = []
         notes_of: list[ContactNote] = []
         for note in notes:
-            found = _book(tenant, note)
+            found = list(_met(tenant, note.person, note.line, said=_book(note)))
             facts += found
             notes_of += [note] * len(found)
         refused = self._table.merge_many(facts)
@@ -117,73 +169,99 @@ class People:
 
     def note_preference(self, tenant: str, note: PreferenceNote) -> None:
         """The person's latest wish about marketing messages. At one moment, `stop` wins."""
-        if note.person.alias is None:
-            return
-        self.join(tenant, note.person)
         value = keys.moment(note.at, f"{note.value == STOP:d}#{note.value}")
-        merge = Merge((Register("wish", value, "latest", carry={"marketing": note.value}),))
-        self._table.merge(keys.person(tenant, note.person.alias), merge)
+        wish = Register("wish", value, "latest", carry={"marketing": note.value})
+        self._merge_news(list(_met(tenant, note.person, note.line, said=wish)))
 
-    def names(self, tenant: str, aliases: Iterable[str]) -> Names:
-        """The address book's latest name over all aliases of one contact."""
-        return _names(self._rows(tenant, aliases))
+    def write(self, tenant: str, contact: Contact, edit: Edit, *, now_ms: int) -> None:
+        """Write what a team says of a contact that somebody has seen. Raises NotFound otherwise.
 
-    def may_market(self, tenant: str, aliases: Iterable[str]) -> bool:
-        """Whether the latest wish over all aliases of one contact is anything but `stop`."""
-        return _may_market(self._rows(tenant, aliases))
+        What stands under another alias of theirs is overruled and not touched.
+        """
+        if contact.stands_at is None:
+            raise NotFound("there is no such contact")
+        rows = self._rows(tenant, contact.aliases)
+        registers = tuple(registers_of(edit, rows, now_ms=now_ms))
+        for first in range(0, len(registers), REGISTERS_A_WRITE):
+            some = Merge(registers[first : first + REGISTERS_A_WRITE])
+            self._table.merge(keys.person(tenant, contact.stands_at), some)
 
-    def _rows(self, tenant: str, aliases: Iterable[str]) -> tuple[Row, ...]:
-        return tuple(self._table.get_many(keys.person(tenant, alias) for alias in aliases).values())
+
+def _met(
+    tenant: str,
+    person: Person,
+    line: str,
+    *,
+    at: int | None = None,
+    said: Register | None = None,
+) -> Iterator[Fact]:
+    """What one event says of the person that it names: that their aliases are one, where they are
+    listed, on which day they were active, and under which username they can be found."""
+    first, *others = person.aliases or ("",)
+    for alias in person.aliases:
+        tied = others if alias == first else [first]
+        members = {"same_as": frozenset(tied)} if tied else {}
+        if alias.startswith("bsuid:"):
+            members["lines"] = frozenset({line})
+        if alias != person.least:
+            yield keys.person(tenant, alias), Merge(members=members)
+            continue
+        active = (Register("active_on", _day(at), "latest"),) if at else ()
+        listed = {"group": keys.contacts(tenant), "moment": alias}
+        yield (
+            keys.person(tenant, alias),
+            Merge((*active, *((said,) if said else ())), firsts=listed, members=members),
+        )
+    if person.username and not first.startswith("username:"):
+        called = Merge(members={"called": frozenset({person.least or first})})
+        yield keys.person(tenant, _username(person.username)), called
 
 
-def _book(tenant: str, note: ContactNote) -> list[tuple[keys.Key, Merge]]:
-    """What the address book says of a person: their names, and that their aliases are one."""
-    if note.person.alias is None:
-        return []
+def _tied(tenant: str, one: str, other: str, *, moved: bool = False) -> Iterator[Fact]:
+    for here, there in ((one, other), (other, one)):
+        members = {"same_as": frozenset({there})}
+        if moved:
+            members["moved"] = frozenset({there})
+        yield keys.person(tenant, here), Merge(members=members)
+
+
+def _moves(formerly: Person, now: Person) -> list[tuple[str, str]]:
+    """Which alias became which; the new ones came of the person when nothing of a kind did."""
+    pairs = (
+        ("phone", formerly.phone, now.phone),
+        ("bsuid", formerly.bsuid, now.bsuid),
+        ("parent", formerly.parent_bsuid, now.parent_bsuid),
+    )
+    moved = [
+        (f"{kind}:{before}", f"{kind}:{after}")
+        for kind, before, after in pairs
+        if before and after and before != after
+    ]
+    new = [alias for alias in now.aliases if alias not in formerly.aliases]
+    return moved or [(formerly.aliases[0], alias) for alias in new]
+
+
+def _book(note: ContactNote) -> Register:
+    """What the address book says of a person. At one moment, a removal wins."""
     carried = {
         "book_name": note.person.name,
         "book_first_name": note.first_name,
         "book_removed": note.removed or None,
+        "book_username": note.person.username,
     }
     value = keys.moment(note.at, f"{note.removed:d}#{fingerprint(carried)}")
-    first, *others = note.person.aliases
-    named = Merge(
-        (Register("book", value, "latest", carry=carried),),
-        firsts={"group": keys.contacts(tenant), "moment": first},
-        members={"same_as": frozenset(others)} if others else {},
-    )
-    tied = Merge(members={"same_as": frozenset({first})})
-    return [
-        (keys.person(tenant, first), named),
-        *((keys.person(tenant, other), tied) for other in others),
-    ]
+    return Register("book", value, "latest", carry=carried)
 
 
-def _reachable(alias: str, rows: Mapping[str, Row]) -> frozenset[str]:
-    known, unasked = {alias}, [alias]
-    while unasked:
-        others = rows[unasked.pop()].get("same_as", frozenset()) - known
-        known |= others
-        unasked += others
-    return frozenset(known)
+def _listed(row: Row) -> Listed:
+    place = {name: {"S": row[name]} for name in ("pk", "sk", "moment")}
+    return Listed(keys.person_of(row["pk"]), closed_cursor(place))
 
 
-def _contact(aliases: frozenset[str], rows: Mapping[str, Row]) -> Contact:
-    own = tuple(rows[alias] for alias in aliases)
-    return Contact(aliases, _names(own), _may_market(own))
+def _username(username: str) -> str:
+    return f"username:{username.lower()}"
 
 
-def _names(rows: Iterable[Row]) -> Names:
-    latest = max(
-        (row for row in rows if "book" in row), key=lambda row: str(row["book"]), default=None
-    )
-    if latest is None:
-        return Names()
-    return Names(
-        latest.get("book_name"), latest.get("book_first_name"), bool(latest.get("book_removed"))
-    )
-
-
-def _may_market(rows: Iterable[Row]) -> bool:
-    wishes = [str(row["wish"]) for row in rows if "wish" in row]
-    return not wishes or not max(wishes).endswith(f"#{STOP}")
+def _day(at: int | None) -> str:
+    """The day of a message (UTC), which is precise enough to find who was active since one."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}" if at else ""

@@ -83,9 +83,18 @@ FACTS: dict[Kind, dict[str, Fact]] = {
     },
     Kind.PERSON: {
         "same_as": Fact("set", Whose.BOTH),
-        "book": Fact("latest", Whose.META, ("book_name", "book_first_name", "book_removed")),
+        "moved": Fact("set", Whose.META),
+        "lines": Fact("set", Whose.BOTH, alone=False),
+        "called": Fact("set", Whose.BOTH, alone=False),
+        "active_on": Fact("latest", Whose.BOTH, alone=False),
+        "book": Fact(
+            "latest",
+            Whose.META,
+            ("book_name", "book_first_name", "book_removed", "book_username"),
+        ),
         "wish": Fact("latest", Whose.BOTH, ("marketing",)),
-        **_LISTED,
+        "group": Fact("first", Whose.BOTH, alone=False),
+        "moment": Fact("first", Whose.BOTH, alone=False),
     },
     Kind.SYNC: {
         "opened_at": Fact("earliest", Whose.OURS),
@@ -125,7 +134,7 @@ FACTS: dict[Kind, dict[str, Fact]] = {
     },
 }
 
-_NAMED_BY_META: dict[Kind, tuple[tuple[re.Pattern[str], Callable[[str], Fact]], ...]] = {
+_FREELY_NAMED: dict[Kind, tuple[tuple[re.Pattern[str], Callable[[str], Fact]], ...]] = {
     Kind.MESSAGE: (
         (
             re.compile("status_(.+)"),
@@ -135,9 +144,17 @@ _NAMED_BY_META: dict[Kind, tuple[tuple[re.Pattern[str], Callable[[str], Fact]], 
             re.compile("file_(.+)"),
             lambda media: Fact("latest", Whose.OURS, (f"stored_{media}",), alone=False),
         ),
-    )
+    ),
+    Kind.PERSON: (
+        (re.compile("(?s:tag:.+)"), lambda _: Fact("latest", Whose.OURS)),
+        (
+            re.compile("(?s:(?:team|attribute):.+)"),
+            lambda name: Fact("latest", Whose.OURS, (f"is:{name}",)),
+        ),
+    ),
 }
-"""Registers with a name of Meta's in their own: a state of a message, the id of a file."""
+"""Registers with somebody's name in their own: Meta's for a state or the id of a file, a team's for
+a tag or an attribute."""
 
 _UNNAMED = Fact("first", Whose.OURS, alone=False)
 
@@ -146,9 +163,9 @@ def fact_of(kind: Kind, name: str) -> Fact | None:
     """What is said here of a register, a first or a set; None when nothing is."""
     if fact := FACTS[kind].get(name):
         return fact
-    for pattern, made in _NAMED_BY_META.get(kind, ()):
+    for pattern, made in _FREELY_NAMED.get(kind, ()):
         if found := pattern.fullmatch(name):
-            return made(found[1])
+            return made(found[found.re.groups])
     return None
 
 

@@ -1,0 +1,40 @@
+"""Contacts: finding people, and writing about them."""
+
+from functions.api import views
+from functions.api.answering import Answer, json_answer, page
+from functions.api.asking import asked_page, body, caller, new_router
+from functions.api.bodies import ContactBody
+from tandem.conversations.contacts import Search
+from tandem.model.errors import Invalid
+from tandem.runtime.api import contacts
+
+router = new_router()
+
+LONGEST_SEARCH = 256
+
+
+@router.get("/v1/contacts")
+def find() -> Answer:
+    limit, cursor = asked_page(router)
+    found, following = contacts().find(caller(router).tenant, _search(), limit=limit, cursor=cursor)
+    return page([views.contact(known) for known in found], following)
+
+
+@router.get("/v1/contacts/<contact>")
+def contact(contact: str) -> Answer:
+    return json_answer(200, views.contact(contacts().get(caller(router).tenant, contact)))
+
+
+@router.patch("/v1/contacts/<contact>")
+def write(contact: str) -> Answer:
+    edit = body(router, ContactBody).edit()
+    return json_answer(200, views.contact(contacts().edit(caller(router).tenant, contact, edit)))
+
+
+def _search() -> Search:
+    asked = router.current_event.query_string_parameters or {}
+    given = {by: asked[by] for by in ("phone", "bsuid", "username", "name") if asked.get(by)}
+    for by, text in given.items():
+        if not text.strip() or len(text) > LONGEST_SEARCH:
+            raise Invalid(f"{by}: 1 to {LONGEST_SEARCH} characters to search by")
+    return Search(**given)

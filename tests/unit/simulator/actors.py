@@ -54,6 +54,12 @@ class Receiver:
     url: str = ""
     refuses: Callable[[Post], bool] = lambda _: False
 
+    def answer(self, post: Post) -> int:
+        try:
+            return self.answers.pop(0)
+        except IndexError:  # asked for rather than looked up: several posts come at once
+            return 401 if self.refuses(post) else 200
+
     def changes(self, name: str) -> list[dict[str, Any]]:
         """The values of one field, from genuine POSTs, in order of arrival."""
         return [
@@ -82,9 +88,8 @@ def handler_for(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             post = Post(body, self.headers.get("X-Hub-Signature-256", ""), self.path)
-            usual = 401 if receiver.refuses(post) else 200
-            status = receiver.answers.pop(0) if receiver.answers else usual
             receiver.posts.append(post)
+            status = receiver.answer(post)
             self.reply(status, b"")
 
         def reply(self, status: int, body: bytes) -> None:

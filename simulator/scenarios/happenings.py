@@ -39,6 +39,8 @@ class Happenings:
     name: str
     seed: int
     moment: float  # when the next thing happens
+    take: int  # the how-manyth scenario of this simulator: each has people of its own
+    before: frozenset[str] = frozenset()  # wamids that are no matter of this scenario
     other_names: dict[str, list[str]] = field(default_factory=dict)  # person → older BSUIDs
     _met: int = 0
 
@@ -54,7 +56,7 @@ class Happenings:
     ) -> str:
         """The number of somebody new, who `hides` it behind a username."""
         available = len(AREA_CODES) * LINES_PER_AREA
-        start = int(chance(self.seed, self.name, self.line.phone_number_id) * available)
+        start = int(chance(self.seed, self.name, self.take) * available)
         phone = fictional_phone((start + self._met * 7_919) % available)
         self._met += 1
         with self.platform.world.lock:
@@ -145,17 +147,29 @@ class Happenings:
     ) -> list[Update]:
         """Invent a past and hand it over: the chunks in order, the media behind them."""
         self.line.past = Past(chunk_messages)
-        recipe = Recipe(messages=messages, threads=threads, seed=self.seed, media_share=media_share)
+        recipe = Recipe(
+            messages=messages, threads=threads, seed=self._past_seed, media_share=media_share
+        )
         with self.platform.world.lock, self.platform.world.clock.pinned(self.moment):
             invent(self.platform.world, self.line, recipe)
         return self.handed_over()
 
+    @property
+    def _past_seed(self) -> int:
+        return int(chance("past", self.seed, self.name, self.take) * 2**31)
+
     def handed_over(self) -> list[Update]:
-        """What the phone has to tell of its past."""
-        _, updates = self.held(
-            lambda: self.platform.outbox.publish(*self.platform.syncs.history(self.line))
-        )
+        """What the phone has to tell of the past of this scenario."""
+        _, updates = self.held(self._hand_over)
         return updates
+
+    def _hand_over(self) -> None:
+        line, everything = self.line, self.line.messages
+        line.messages = {w: m for w, m in everything.items() if w not in self.before}
+        try:
+            self.platform.outbox.publish(*self.platform.syncs.history(line))
+        finally:
+            line.messages = everything
 
     def update(self, field_name: str, **parts: Any) -> Update:
         """A change about this line, of any field and shape."""

@@ -108,6 +108,7 @@ def perform(
         line=line,
         receiver=audience,
         name=scenario.name,
+        take=platform.world.mint("take"),
         seed=seed,
         moment=max(onboarded, platform.world.clock.now() - EARLIER_S),
         speed=speed,
@@ -115,7 +116,7 @@ def perform(
         served=served and bool(scenario.waits_for),
         say=say,
         calls=len(platform.calls),
-        answered=set(line.messages),
+        before=frozenset(line.messages),
     )
     try:
         scenario.script(stage, **scenario.checked(parameters))

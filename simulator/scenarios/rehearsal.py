@@ -76,7 +76,9 @@ def rehearse(
     platform.world.records.app.app_secret = app_secret
     recorder = Recorder()
     line = connected(platform, number or Number(), at=at)
-    stage = Stage(platform=platform, line=line, receiver=recorder, name=name, seed=seed, moment=at)
+    stage = Stage(
+        platform=platform, line=line, receiver=recorder, name=name, seed=seed, moment=at, take=1
+    )
     scenario.script(stage, **given)
     return Rehearsal(recorder.deliveries, truth(stage))
 

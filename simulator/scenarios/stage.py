@@ -42,7 +42,7 @@ class Stage(Happenings):
     facts: Json = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     calls: int = 0  # of Graph, before
-    answered: set[str] = field(default_factory=set)  # sent before, or returned
+    answered: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
     same_people: list[set[str]] = field(default_factory=list)
 
@@ -155,6 +155,7 @@ class Stage(Happenings):
             if message.origin == "api"
             and message.person in people
             and message.wamid not in self.answered
+            and message.wamid not in self.before
         ]
 
     def until_refused(self, code: int) -> None:

@@ -11,7 +11,7 @@ import pytest
 from simulator import Simulator, signature
 from simulator.scenarios import SCENARIOS, Delivery, Number, Rehearsal, rehearse
 from simulator.scenarios.rehearsal import SECRET as REHEARSED_SECRET
-from tests.unit.simulator.actors import Receiver, StillClock
+from tests.unit.simulator.actors import Receiver, Shop, StillClock
 
 SMALLER: dict[str, dict[str, Any]] = {
     "import-under-load": {"messages": 600, "live": 20, "chunk_messages": 50},
@@ -118,6 +118,18 @@ def test_a_parameter_that_does_not_exist_is_refused() -> None:
 def test_without_a_callback_there_is_nobody_to_play_to(clock: StillClock) -> None:
     with Simulator(clock=clock) as meta, pytest.raises(ValueError, match="configure the app"):
         meta.play(scenario="ghost-then-real")
+
+
+def test_played_again_it_is_about_other_people_and_messages(meta: Simulator, shop: Shop) -> None:
+    first, second = (
+        play(meta, "everything-again", seed=7, phone_number_id=shop.line) for _ in range(2)
+    )
+
+    known = [set(result["expected"]["messages"]) for result in (first, second)]
+    assert [len(wamids) for wamids in known] == [42, 42]
+    assert not known[0] & known[1]
+    people = [{n for t in r["expected"]["threads"] for n in t["names"]} for r in (first, second)]
+    assert not people[0] & people[1]
 
 
 # What the truths say

@@ -8,7 +8,6 @@ from tandem.model.contact import contact_id
 from tandem.model.events import Kept
 from tandem.model.happening import Happening
 from tandem.model.line import Line
-from tandem.model.message import Message
 from tandem.model.notice import UNLIMITED
 from tandem.model.reading import Entry, KnownContact, WholeConversation
 from tandem.model.send import Send
@@ -129,7 +128,7 @@ def message(entry: Entry) -> Shown:
         "state": message.state,
         "text": message.text,
         "media": asdict(message.media) if message.media else None,
-        "file": _file(message),
+        "file": _file(entry),
         "reply_to": message.reply_to,
         "target": message.target,
         "statuses": [{"state": status.state, "at": status.at} for status in message.statuses],
@@ -139,15 +138,16 @@ def message(entry: Entry) -> Shown:
     }
 
 
-def _file(message: Message) -> Shown | None:
-    if message.file_state is None:
+def _file(entry: Entry) -> Shown | None:
+    if entry.file is None:
         return None
-    file, media = message.file, message.media
+    file, media = entry.message.file, entry.message.media
     told = media.mime_type if media else None
     return {
-        "state": message.file_state,
+        "state": entry.file.state,
         "size": file.size if file else None,
         "mime_type": file.mime_type if file and file.mime_type else told,
+        "why": entry.file.why,
     }
 
 

@@ -189,7 +189,13 @@ def test_a_file_that_is_not_there_says_why(
     assert (answer.status, answer.code) == (status, code)
     assert says in answer.body["error"]["message"]
     newest = house.ask("GET", path).body["items"][0]
-    assert newest["file"] == {"state": shown, "size": None, "mime_type": "image/jpeg"}
+    why = file.lost if file else None
+    assert newest["file"] == {
+        "state": shown,
+        "size": None,
+        "mime_type": "image/jpeg",
+        "why": why,
+    }
 
 
 def test_a_message_shows_the_file_that_was_fetched(house: House) -> None:
@@ -199,7 +205,7 @@ def test_a_message_shows_the_file_that_was_fetched(house: House) -> None:
     answer = house.ask("GET", f"/v1/conversations/{house.desk.id(ANA)}/messages")
 
     shown = answer.body["items"][0]["file"]
-    assert shown == {"state": "fetched", "size": 3, "mime_type": "image/png"}
+    assert shown == {"state": "fetched", "size": 3, "mime_type": "image/png", "why": None}
 
 
 def test_a_message_without_a_file_or_of_another_conversation_has_none_to_give(

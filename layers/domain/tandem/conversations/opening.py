@@ -2,7 +2,13 @@
 
 from tandem.conversations.reading import Reading
 from tandem.model.errors import Conflict, Expired, NotFound
+from tandem.model.message import FileState
 from tandem.store.files import Files
+
+_COMING = {
+    FileState.EXPECTED: "the file comes with the import, after its message: ask again later",
+    FileState.WAITING: "the file has not been fetched from Meta yet: ask again a little later",
+}
 
 
 class Opening:
@@ -15,20 +21,17 @@ class Opening:
     def link(self, tenant: str, conversation: str, wamid: str) -> str:
         """An address of the message's file, for five minutes.
 
-        Raises NotFound without such a file, Conflict until it is fetched, Expired when it is lost.
+        Raises NotFound without such a file, Conflict while it is to come, Expired when it is not.
         """
-        message = self._reading.message(tenant, conversation, wamid)
-        file = message.file
-        if message.file_state is None:
+        entry = self._reading.message(tenant, conversation, wamid)
+        if entry.file is None:
             raise NotFound("this message has no file")
-        if file is None:
-            raise Conflict(
-                "the file has not been fetched from Meta yet: ask again a little later",
-                code="file_waiting",
-            )
-        if file.key is None:
-            raise Expired(file.lost or "this file is lost", code="file_lost")
-        media = message.media
+        state, why, file = entry.file.state, entry.file.why, entry.message.file
+        if state in _COMING:
+            raise Conflict(_COMING[state], code=f"file_{state}")
+        if file is None or file.key is None:
+            raise Expired(why or "this file is lost", code=f"file_{state}")
+        media = entry.message.media
         return self._files.link(
             tenant,
             file.key,

@@ -15,6 +15,7 @@ from tandem.lines.progress import Following, Progress
 from tandem.meta.errors import Reason, reaction
 from tandem.meta.pricing import charge
 from tandem.model.errors import Invalid, NotFound
+from tandem.model.files import FileNow, file_now
 from tandem.model.identity import Person, reachable, why_unreachable
 from tandem.model.line import Line
 from tandem.model.message import Conversation, Message
@@ -154,7 +155,7 @@ class Reading:
         when the contact turns out to have one more alias.
         """
         before = _opened(cursor) if cursor is not None else None
-        _, whole = self.conversation(tenant, conversation)
+        known_line, whole = self.conversation(tenant, conversation)
         line, aliases = whole.conversation.line, whole.conversation.aliases
         parts = [
             self._messages.timeline(tenant, line, alias, limit=limit + 1, before=before)
@@ -171,28 +172,32 @@ class Reading:
                 known[moment] = message
         shown = tuple(known.items())[:limit]
         more = len(known) > limit or bool(horizon)
-        entries = tuple(entry(message) for _, message in shown)
+        entries = tuple(self._entry(known_line, message) for _, message in shown)
         return entries, _closed(shown[-1][0]) if shown and more else None
 
-    def message(self, tenant: str, conversation: str, wamid: str) -> Message:
+    def message(self, tenant: str, conversation: str, wamid: str) -> Entry:
         """One message of a conversation."""
-        _, whole = self.conversation(tenant, conversation)
+        known_line, whole = self.conversation(tenant, conversation)
         line, aliases = whole.conversation.line, whole.conversation.aliases
         found = self._messages.get(tenant, line, wamid) if _WAMID.fullmatch(wamid) else None
         if found is None or found.contact not in aliases:
             raise NotFound("there is no such message in this conversation")
-        return found
+        return self._entry(known_line, found)
 
     def shelf(
         self, tenant: str, line: str, *, limit: int, cursor: str | None = None
     ) -> tuple[tuple[Entry, ...], str | None]:
         """What arrived before the message it refers to, and waits for it."""
-        self.line(tenant, line)
+        known_line = self.line(tenant, line)
         page, following = self._messages.shelf(tenant, line, limit=limit, cursor=cursor)
-        return tuple(entry(message) for message in page), following
+        return tuple(self._entry(known_line, message) for message in page), following
+
+    def _entry(self, line: Line, message: Message) -> Entry:
+        now = int(self._clock())
+        return entry(message, file_now(message, now=now, onboarded_at=line.onboarded_at))
 
 
-def entry(message: Message) -> Entry:
+def entry(message: Message, file: FileNow | None = None) -> Entry:
     """A message with what Meta said of its price and of its failures, in words."""
     priced = next((status for status in message.statuses if status.pricing), None)
     charged = charge(priced.pricing, at=priced.at) if priced and priced.pricing else None
@@ -206,7 +211,7 @@ def entry(message: Message) -> Entry:
         )
         for reason in reasons
     )
-    return Entry(message, charged, failures)
+    return Entry(message, charged, failures, file)
 
 
 def _closed(moment: str) -> str:

@@ -36,11 +36,17 @@ class Status:
 class FileState(StrEnum):
     """How far the file of a message has come."""
 
+    EXPECTED = "expected"
+    """The import has told of it, and it is still to come."""
+    MISSING = "missing"
+    """It was expected and has not come, and may be on the phone only."""
+    NOT_SHARED = "not_shared"
+    """The message was too old for the import to bring its file."""
     WAITING = "waiting"
     """It has not been fetched from Meta yet."""
     FETCHED = "fetched"
     LOST = "lost"
-    """Meta does not give it any more."""
+    """Meta does not give it any more, or not as it said it would be."""
 
 
 @dataclass(frozen=True, slots=True)

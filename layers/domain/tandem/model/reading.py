@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tandem.model.contact import Contact
+from tandem.model.files import FileNow
 from tandem.model.message import Conversation, Message
 from tandem.model.window import EntryPoint, Window
 
@@ -138,3 +139,4 @@ class Entry:
     message: Message
     charge: Charge | None = None
     failures: tuple[Failure, ...] = ()
+    file: FileNow | None = None

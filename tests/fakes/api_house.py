@@ -33,6 +33,7 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/lines/{line}/sync", None),
     ("GET", "/v1/lines/{line}/certificate", None),
     ("GET", "/v1/lines/{line}/certificate.html", None),
+    ("GET", "/v1/lines/{line}/support", None),
     ("GET", "/v1/lines/{line}/conversations", None),
     ("POST", "/v1/lines/{line}/conversations", {"phone": "+1 555 010 0077"}),
     ("GET", "/v1/lines/{line}/shelf", None),
@@ -119,6 +120,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     for routes in (lines, conversations, imports):
         monkeypatch.setattr(routes, "reading", lambda: desk.reading)
     monkeypatch.setattr(imports, "certifying", lambda: desk.certifying)
+    monkeypatch.setattr(imports, "support", lambda: desk.support)
     monkeypatch.setattr(conversations, "opening", lambda: desk.opening)
     monkeypatch.setattr(conversations, "sending", lambda: desk.sending)
     monkeypatch.setattr(lines, "happenings", lambda: Happenings(table))

@@ -11,6 +11,7 @@ from tandem.conversations.sending import Sending
 from tandem.conversations.settling import Settling
 from tandem.lines.certifying import Certifying
 from tandem.lines.progress import Following
+from tandem.lines.support import Support
 from tandem.meta.errors import Unanswered
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
@@ -23,6 +24,7 @@ from tandem.model.reading import Entry, conversation_id
 from tandem.model.send import Draft, Send, SendRequest, TextDraft
 from tandem.store.certificate_key import CertificateKey
 from tandem.store.files import Files
+from tandem.store.happenings import Happenings
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
@@ -111,6 +113,13 @@ class FrontDesk:
             following=self.following,
             messages=self.messages,
             key=self.certificate_key,
+            clock=lambda: int(time.clock()),
+        )
+        self.support = Support(
+            following=self.following,
+            talks=self.talks,
+            happenings=Happenings(table),
+            app_id="4001",
             clock=lambda: int(time.clock()),
         )
         self.reading = Reading(

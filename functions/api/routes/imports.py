@@ -3,7 +3,7 @@
 from functions.api.answering import Answer, document, json_answer
 from functions.api.asking import caller, new_router
 from functions.api.certificate_page import POLICY, page
-from tandem.runtime.api import certifying, reading
+from tandem.runtime.api import certifying, reading, support
 
 router = new_router()
 
@@ -18,3 +18,8 @@ def certificate_page(line: str) -> Answer:
     return document(
         page(certifying().issue(reading().line(caller(router).tenant, line))), policy=POLICY
     )
+
+
+@router.get("/v1/lines/<line>/support")
+def support_bundle(line: str) -> Answer:
+    return json_answer(200, support().bundle(reading().line(caller(router).tenant, line)))

@@ -53,6 +53,7 @@ def table(engine_url: str, engine_table: Table, monkeypatch: pytest.MonkeyPatch)
     clients.secrets().create_secret(Name=f"{stack}-key", SecretString="the key")
     outputs = {
         "TableName": engine_table._name,
+        "MetaAppId": "4001",
         "ConnectUrl": CONNECT,
         "InvitationKeySecretName": f"{stack}-key",
         "ArchiveBucketName": f"{stack}-archive",
@@ -155,12 +156,10 @@ def test_lines_are_listed_with_what_ails_them(
     assert said(capsys, "lines", "--tenant", "rival") == {"lines": []}
 
 
-def test_lines_are_listed_with_where_their_import_stands(
-    table: Table, capsys: pytest.CaptureFixture[str]
-) -> None:
-    connected_at = int(time.time()) - 7230
+def onboarded(table: Table, *, at: int) -> None:
+    """The line, connected at `at`, with its onboarding."""
     onboardings = Onboardings(table)
-    onboarding = Onboarding("acme", LINE.sync, "i", OnboardingState.EXCHANGING, connected_at)
+    onboarding = Onboarding("acme", LINE.sync, "i", OnboardingState.EXCHANGING, at)
     onboardings.start(onboarding)
     onboardings.keep_token("acme", LINE.sync, b"sealed")
     onboardings.connect(
@@ -168,11 +167,18 @@ def test_lines_are_listed_with_where_their_import_stands(
         waba=LINE.waba,
         line=LINE.line,
         display_number=LINE.display_number,
-        at=connected_at,
-        deadline_at=connected_at + 24 * 3600,
+        at=at,
+        deadline_at=at + 24 * 3600,
         steps=StepName,
     )
     Lines(table).save_connected(LINE)
+
+
+def test_lines_are_listed_with_where_their_import_stands(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    connected_at = int(time.time()) - 7230
+    onboarded(table, at=connected_at)
 
     assert main(["lines"]) == 0
     out = capsys.readouterr().out
@@ -181,6 +187,18 @@ def test_lines_are_listed_with_where_their_import_stands(
     assert "import not_requested since" in out
     assert ", 21 h 59 min left" in out
     assert (line["import"]["state"], line["import"]["since"]) == ("not_requested", connected_at)
+
+
+def test_what_support_needs_of_a_line_is_gathered(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    onboarded(table, at=int(time.time()))
+
+    told = said(capsys, "support", "--tenant", "acme", "--line", LINE.line)
+
+    assert (told["app_id"], told["waba_id"], told["phone_number_id"]) == ("4001", "901", "101")
+    assert main(["support", "--tenant", "rival", "--line", LINE.line]) == 1
+    assert "rival has no line 101" in capsys.readouterr().err
 
 
 def test_kept_things_are_listed(table: Table, capsys: pytest.CaptureFixture[str]) -> None:

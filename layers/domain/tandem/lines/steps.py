@@ -6,7 +6,7 @@ tells. Only what Meta surely did not take is asked again.
 wire: Meta, "Onboard WhatsApp Business app users" (steps 2 to 5), "smb_app_data".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tandem.lines.graph_calls import LineGraph, LineGraphOf
@@ -14,7 +14,7 @@ from tandem.lines.proof import mode_of, rate_of
 from tandem.meta.errors import GraphError, GraphFailure, OnceOnly, Refused, TooLate, Unanswered
 from tandem.meta.graph import SyncKind
 from tandem.model.line import LineState
-from tandem.model.onboarding import ONE_SHOT, Onboarding, Step, StepName, StepState
+from tandem.model.onboarding import ONE_SHOT, Failure, Onboarding, Step, StepName, StepState
 from tandem.store.lines import Lines, Reading
 from tandem.store.onboardings import Onboardings
 from tandem.store.steps import StepRows
@@ -52,6 +52,7 @@ class Outcome:
     why: str | None = None
     request_id: str | None = None
     wait: int = 0
+    failure: GraphFailure | None = None
 
 
 class Steps:
@@ -132,12 +133,14 @@ class Steps:
         if not self._rows.begin(onboarding, step, at=now):
             return now + LEASE
         outcome = call()
+        failures = _failures(step, outcome.failure, at=self._clock())
         if outcome.state is not StepState.PENDING:
-            self._settle(onboarding, step, outcome)
+            self._settle(onboarding, step, outcome, failures=failures)
             return None
         pause = min(FIRST_PAUSE << min(step.attempts, 10), LONGEST_PAUSE)
         due_at = self._clock() + max(pause, outcome.wait)
-        self._rows.put_back(onboarding, step.name, due_at=due_at, why=outcome.why or NO_CONNECTION)
+        why = outcome.why or NO_CONNECTION
+        self._rows.put_back(onboarding, step.name, due_at=due_at, why=why, failures=failures)
         return due_at
 
     def _settle(
@@ -147,6 +150,7 @@ class Steps:
         outcome: Outcome,
         *,
         since: StepState = StepState.RUNNING,
+        failures: Sequence[Failure] = (),
     ) -> None:
         self._rows.settle(
             onboarding,
@@ -156,6 +160,7 @@ class Steps:
             at=self._clock(),
             why=outcome.why,
             request_id=outcome.request_id,
+            failures=failures,
         )
 
     def _read(self, onboarding: Onboarding, graph: LineGraph, line: str) -> Outcome:
@@ -193,23 +198,36 @@ def _request(graph: LineGraph, line: str, name: StepName) -> Outcome:
     return Outcome(StepState.DONE, request_id=request_id or None)
 
 
+def _failures(step: Step, failure: GraphFailure | None, *, at: int) -> tuple[Failure, ...]:
+    """The step's failures with this one; none when the try did not fail."""
+    if failure is None:
+        return ()
+    if not isinstance(failure, GraphError):
+        return (*step.failures, Failure(at, str(failure)))
+    reason = failure.reason
+    told = Failure(at, reason.title, reason.code, reason.subcode, reason.http, reason.trace)
+    return (*step.failures, told)
+
+
 def _repeatable(failure: GraphFailure) -> Outcome:
     """A call that may be repeated is, whatever stands in its way, until the deadline."""
     if isinstance(failure, GraphError):
-        return Outcome(StepState.PENDING, failure.advice or failure.title, wait=failure.wait)
-    return Outcome(StepState.PENDING, NO_CONNECTION)
+        why = failure.advice or failure.title
+        return Outcome(StepState.PENDING, why, wait=failure.wait, failure=failure)
+    return Outcome(StepState.PENDING, NO_CONNECTION, failure=failure)
 
 
 def _one_shot(failure: GraphFailure) -> Outcome:
     """A one-shot request is asked again only when Meta surely did not take it."""
     match failure:
         case Unanswered():
-            return Outcome(StepState.UNKNOWN, UNANSWERED)
+            return Outcome(StepState.UNKNOWN, UNANSWERED, failure=failure)
         case OnceOnly():
-            return Outcome(StepState.DONE, USED_BEFORE)
+            return Outcome(StepState.DONE, USED_BEFORE, failure=failure)
         case TooLate():
-            return Outcome(StepState.REFUSED, TOO_LATE)
+            return Outcome(StepState.REFUSED, TOO_LATE, failure=failure)
         case Refused():
-            return Outcome(StepState.REFUSED, failure.detail or failure.title)
+            why = failure.detail or failure.title
+            return Outcome(StepState.REFUSED, why, failure=failure)
         case _:
             return _repeatable(failure)

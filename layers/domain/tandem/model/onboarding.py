@@ -42,6 +42,21 @@ SETTLED = frozenset({StepState.DONE, StepState.REFUSED, StepState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """One try of a step that did not give what was asked for. `trace` is Meta's `fbtrace_id`.
+
+    Without a `code` Meta did not answer, and `title` says how.
+    """
+
+    at: int
+    title: str
+    code: int | None = None
+    subcode: int | None = None
+    http: int | None = None
+    trace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of an onboarding. `due_at` (unix seconds) is when it is to be tried again."""
 
@@ -55,6 +70,8 @@ class Step:
     """Meta's id of an accepted request, for its support."""
     why: str | None = None
     """What stands in the way, or what came of it, in a sentence for the owner."""
+    failures: tuple[Failure, ...] = ()
+    """The newest tries that failed, the last one last."""
 
     @property
     def settled(self) -> bool:

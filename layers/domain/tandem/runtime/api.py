@@ -9,6 +9,7 @@ from tandem.conversations.reading import Reading
 from tandem.conversations.sending import Sender, Sending
 from tandem.conversations.settling import Settling
 from tandem.lines.certifying import Certifying
+from tandem.lines.support import Support
 from tandem.meta.graph import Graph
 from tandem.runtime import clients
 from tandem.runtime.broadcasts import pace
@@ -17,6 +18,7 @@ from tandem.runtime.onboarding import following
 from tandem.runtime.settings import setting
 from tandem.runtime.stores import (
     files,
+    happenings,
     lines,
     messages,
     people,
@@ -54,6 +56,17 @@ def certifying() -> Certifying:
         following=following(),
         messages=messages(),
         key=CertificateKey(clients.kms(), setting("CERTIFICATE_KEY_ARN")),
+        clock=now,
+    )
+
+
+@cache
+def support() -> Support:
+    return Support(
+        following=following(),
+        talks=talks(),
+        happenings=happenings(),
+        app_id=setting("APP_ID"),
         clock=now,
     )
 

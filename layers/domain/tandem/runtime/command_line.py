@@ -7,6 +7,7 @@
     tandem kept [--tenant acme]                 what was kept without being understood
     tandem redrive steps                        give a queue its dead letters back
     tandem replay [--day 2026-11-22] [--line …] have archived webhooks worked on again
+    tandem support --tenant acme --line …       what Meta's support needs of a line
     tandem verify certificate.json              check a certificate, without a stack
 
 Every command takes --stack NAME (or TANDEM_STACK) and --json. AWS settings come from the

@@ -1,17 +1,21 @@
-"""The connected numbers, how they are, and where their imports stand."""
+"""The connected numbers: how they are, where their imports stand, what support needs to know."""
 
 import argparse
+import json
 from dataclasses import asdict
 from typing import Any
 
 from tandem.lines.progress import Following
+from tandem.lines.support import Support
 from tandem.lines.watching import View
 from tandem.model.line import Line
-from tandem.runtime.commands.offering import Answer, Stack, minute, now, offer
+from tandem.runtime.commands.offering import Answer, Stack, Unusable, minute, now, offer
 from tandem.store import keys
+from tandem.store.happenings import Happenings
 from tandem.store.lines import Lines
 from tandem.store.onboardings import Onboardings
 from tandem.store.syncs import Syncs
+from tandem.store.talks import Talks
 
 FAR_AHEAD = 10**11
 
@@ -20,18 +24,19 @@ def offered(commands: Any) -> None:
     made = offer(commands, "lines", _lines, "List the connected numbers and their imports.")
     made.add_argument("--tenant", help="of one tenant only")
 
+    made = offer(commands, "support", _support, "Gather what Meta's support needs of a line.")
+    made.add_argument("--tenant", required=True)
+    made.add_argument("--line", required=True, help="its phone_number_id")
+
 
 def _lines(stack: Stack, asked: argparse.Namespace) -> Answer:
-    table = stack.table
-    lines = Lines(table)
+    lines = Lines(stack.table)
     found = (
         lines.all(keys.tenant_name(asked.tenant))
         if asked.tenant
         else tuple(watch.line for watch in lines.due(FAR_AHEAD))
     )
-    following = Following(
-        onboardings=Onboardings(table), lines=lines, syncs=Syncs(table), clock=now
-    )
+    following = _following(stack)
     told, data = [], []
     for line in sorted(found, key=lambda line: (line.tenant, line.line)):
         progress = following.current(line)
@@ -39,6 +44,29 @@ def _lines(stack: Stack, asked: argparse.Namespace) -> Answer:
         told.append("\n    ".join(_told(line, view)))
         data.append(asdict(line) | {"import": asdict(view) if view else None})
     return Answer("\n".join(told) or "no lines", {"lines": data})
+
+
+def _support(stack: Stack, asked: argparse.Namespace) -> Answer:
+    table = stack.table
+    line = Lines(table).get(keys.tenant_name(asked.tenant), asked.line)
+    if line is None:
+        raise Unusable(f"{asked.tenant} has no line {asked.line}")
+    support = Support(
+        following=_following(stack),
+        talks=Talks(table),
+        happenings=Happenings(table),
+        app_id=stack["MetaAppId"],
+        clock=now,
+    )
+    bundle = support.bundle(line)
+    return Answer(json.dumps(bundle, indent=2), bundle)
+
+
+def _following(stack: Stack) -> Following:
+    table = stack.table
+    return Following(
+        onboardings=Onboardings(table), lines=Lines(table), syncs=Syncs(table), clock=now
+    )
 
 
 def _told(line: Line, view: View | None) -> list[str]:

@@ -36,8 +36,8 @@ def document(html: str, *, policy: str) -> Answer:
     return _response(answer)
 
 
-def page(items: list[Any], cursor: str | None) -> Answer:
-    return json_answer(200, {"items": items, "next": cursor})
+def page(items: list[Any], cursor: str | None, **besides: Any) -> Answer:
+    return json_answer(200, {"items": items, "next": cursor, **besides})
 
 
 def problem(error: Exception, *, request: str) -> Answer:

@@ -9,7 +9,7 @@ from tandem.model.events import Kept
 from tandem.model.happening import Happening
 from tandem.model.line import Line
 from tandem.model.notice import UNLIMITED
-from tandem.model.reading import Entry, KnownContact, WholeConversation
+from tandem.model.reading import Entry, KnownContact, Shelved, WholeConversation
 from tandem.model.send import Send
 from tandem.model.standing import Standing
 
@@ -131,10 +131,23 @@ def message(entry: Entry) -> Shown:
         "file": _file(entry),
         "reply_to": message.reply_to,
         "target": message.target,
+        "edited_at": message.edited_at,
+        "revoked": asdict(message.revoked) if message.revoked else None,
+        "reactions": [asdict(reaction) for reaction in message.reactions],
+        "ghost": message.ghost,
         "statuses": [{"state": status.state, "at": status.at} for status in message.statuses],
         "charge": asdict(entry.charge) if entry.charge else None,
         "failures": [asdict(failure) for failure in entry.failures],
         "extra": message.extra,
+    }
+
+
+def shelved(shelved: Shelved) -> Shown:
+    """A message that has not come, and what waits for it."""
+    return message(shelved.entry) | {
+        "waits_for": shelved.waits_for,
+        "since": shelved.since,
+        "orphan": shelved.orphan,
     }
 
 

@@ -1,5 +1,7 @@
 """Lines, what happened to them, what is known of their import, their inbox and their shelf."""
 
+from dataclasses import asdict
+
 from functions.api import views
 from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
@@ -56,6 +58,9 @@ def begin(line: str) -> Answer:
 
 @router.get("/v1/lines/<line>/shelf")
 def shelf(line: str) -> Answer:
+    """The summary comes with the first page."""
     limit, cursor = asked_page(router)
-    found, following = reading().shelf(caller(router).tenant, line, limit=limit, cursor=cursor)
-    return page([views.message(entry) for entry in found], following)
+    tenant = caller(router).tenant
+    found, following = reading().shelf(tenant, line, limit=limit, cursor=cursor)
+    summary = None if cursor else asdict(reading().shelf_summary(tenant, line))
+    return page([views.shelved(one) for one in found], following, summary=summary)

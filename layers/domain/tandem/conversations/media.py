@@ -12,6 +12,7 @@ from typing import IO, Protocol
 from tandem.conversations.proving import Damaged, Proof
 from tandem.meta.errors import GraphError, Refused
 from tandem.meta.graph import MediaLocation
+from tandem.model.acts import target_of
 from tandem.model.events import Sighting
 from tandem.model.message import StoredFile
 from tandem.store.files import Files
@@ -32,13 +33,15 @@ class MediaRequests:
         self._queue = queue
 
     def request(self, tenant: str, sightings: Iterable[Sighting]) -> None:
-        """Ask for the files of these messages. Asking twice fetches once."""
+        """Ask for the files of these messages, for that of an edit under the message it edits.
+        Asking twice fetches once.
+        """
         self._queue.put_many(
             [
                 {
                     "tenant": tenant,
                     "line": sighting.line,
-                    "wamid": sighting.wamid,
+                    "wamid": target_of(sighting) or sighting.wamid,
                     "media_id": sighting.content.media.media_id,
                     "sha256": sighting.content.media.sha256,
                 }

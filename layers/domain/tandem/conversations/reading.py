@@ -23,10 +23,13 @@ from tandem.model.numbers import same_number
 from tandem.model.reading import (
     Entry,
     Failure,
+    ShelfSummary,
+    Shelved,
     WholeConversation,
     conversation_id,
     line_and_alias,
 )
+from tandem.model.shelf import Wait
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
 from tandem.store.people import People
@@ -34,6 +37,9 @@ from tandem.store.talks import Talks
 
 _LINE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WAMID = re.compile(r"[!-~]{1,256}")
+LONGEST_SHELF = 1000
+"""So many of a line's waiting messages are counted."""
+
 _MOMENT = re.compile(r"\d{12}#.{1,400}", re.DOTALL)
 
 
@@ -186,11 +192,33 @@ class Reading:
 
     def shelf(
         self, tenant: str, line: str, *, limit: int, cursor: str | None = None
-    ) -> tuple[tuple[Entry, ...], str | None]:
-        """What arrived before the message it refers to, and waits for it."""
-        known_line = self.line(tenant, line)
+    ) -> tuple[tuple[Shelved, ...], str | None]:
+        """What arrived before the message it belongs to, and waits for it."""
+        known = self.line(tenant, line)
         page, following = self._messages.shelf(tenant, line, limit=limit, cursor=cursor)
-        return tuple(self._entry(known_line, message) for message in page), following
+        return tuple(self._shelved(known, message) for message in page), following
+
+    def shelf_summary(self, tenant: str, line: str) -> ShelfSummary:
+        """How much waits on a line, counted from what is there now up to `LONGEST_SHELF`."""
+        found, more = self.shelf(tenant, line, limit=LONGEST_SHELF)
+        while more is not None and len(found) < LONGEST_SHELF:
+            page, more = self.shelf(tenant, line, limit=LONGEST_SHELF - len(found), cursor=more)
+            found += page
+        return ShelfSummary(
+            waiting=len(found),
+            orphans=sum(shelved.orphan for shelved in found),
+            oldest_since=min((one.since for one in found if one.since is not None), default=None),
+            complete=more is None,
+        )
+
+    def _shelved(self, line: Line, message: Message) -> Shelved:
+        wait = message.wait or Wait(())
+        return Shelved(
+            self._entry(line, message),
+            waits_for=wait.waits_for,
+            since=wait.since(line.onboarded_at),
+            orphan=wait.orphaned(now=int(self._clock()), onboarded_at=line.onboarded_at),
+        )
 
     def _entry(self, line: Line, message: Message) -> Entry:
         now = int(self._clock())

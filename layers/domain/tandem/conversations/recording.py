@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from tandem.model.acts import ACTS
 from tandem.model.events import Completeness, Sighting, Source
 from tandem.store.messages import Messages
 from tandem.store.people import People
 from tandem.store.talks import Activity, Talks
 
-_OPENS_NO_WINDOW = frozenset({"edit", "revoke", "reaction", "system"})
+_OPENS_NO_WINDOW = ACTS | {"system"}
 """Kinds of which Meta does not say that they open the customer service window; so they do not."""
 
 

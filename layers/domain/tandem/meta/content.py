@@ -7,6 +7,7 @@ its object whole in `extra`, so a row can always be rebuilt from the sighting ma
 from collections.abc import Callable
 
 from tandem.meta.wire import Json, identifier, mapping, objects, words
+from tandem.model.acts import ACTS
 from tandem.model.events import Completeness, Content, Media
 
 NOT_AVAILABLE = 131060
@@ -20,6 +21,9 @@ def content(kind: str, row: Json) -> Content:
     """The content of a row. What is understood is removed from `row`; the rest becomes `extra`."""
     reader = READERS.get(kind)
     text, media, target = reader(row, kind) if reader else (None, None, None)
+    instead = _instead(row) if kind == "edit" else None
+    if instead is not None:
+        text, media = instead.text, instead.media
     return Content(
         kind=kind,
         text=text,
@@ -28,6 +32,7 @@ def content(kind: str, row: Json) -> Content:
         target=target,
         extra=row,
         completeness=_completeness(kind, row),
+        instead=instead,
     )
 
 
@@ -164,12 +169,20 @@ def _system(row: Json, kind: str) -> Reading:
 
 
 def _edit(row: Json, kind: str) -> Reading:
-    edit = mapping(row.get(kind))
+    """What it says now is read with the whole: see `_instead`."""
+    return None, None, identifier(mapping(row.get(kind)).get("original_message_id"))
+
+
+def _instead(edit: Json) -> Content | None:
+    """What the edited message says now; None when that has no type, or is an act again."""
     # A copy: what the new content understands must stay in the edit's own object.
-    message = dict(mapping(edit.get("message")))
-    reader = _EDITABLE.get(str(message.get("type")))
-    text, media, _ = reader(message, str(message["type"])) if reader else (None, None, None)
-    return text, media, identifier(edit.get("original_message_id"))
+    message = dict(mapping(mapping(edit.get("edit")).get("message")))
+    kind = words(message.pop("type", None)) or shown_kind(message)
+    if kind is None or kind in ACTS:
+        return None
+    now = content(kind, message)
+    # Where the original was forwarded from, or referred to, an edit does not change.
+    return now._replace(extra={key: message[key] for key in message if key != "context"})
 
 
 def _revoke(row: Json, kind: str) -> Reading:
@@ -185,16 +198,13 @@ def _unsupported(row: Json, _kind: str) -> Reading:
     return None, None, None
 
 
-_EDITABLE: dict[str, Callable[[Json, str], Reading]] = {
+READERS: dict[str, Callable[[Json, str], Reading]] = {
     "text": _text,
     "image": _file,
     "video": _file,
     "audio": _file,
     "document": _file,
     "sticker": _file,
-}
-
-READERS: dict[str, Callable[[Json, str], Reading]] = _EDITABLE | {
     "location": _location,
     "contacts": _cards,
     "interactive": _interactive,

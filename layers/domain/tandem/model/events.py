@@ -78,7 +78,8 @@ class Content(NamedTuple):
     `kind` is Meta's type, verbatim. `text` is what a person would read: body, caption, title of a
     button, file name. `target` is the wamid of the message that this one acts on: a reaction, an
     edit, a revoke. `extra` is everything else the message object carried (context, referral,
-    errors, the type's own object), so that nothing is lost when we do not understand it.
+    errors, the type's own object), so that nothing is lost when we do not understand it. `instead`
+    is what an edit puts into the place of what its target said; it stands in `extra` as well.
     """
 
     kind: str
@@ -88,6 +89,7 @@ class Content(NamedTuple):
     extra: JsonObject = NOTHING_ELSE
     completeness: Completeness = Completeness.FULL
     target: str | None = None
+    instead: "Content | None" = None
 
 
 class Sighting(NamedTuple):

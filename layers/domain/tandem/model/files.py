@@ -41,7 +41,9 @@ class FileNow:
 
 
 def file_now(message: Message, *, now: int, onboarded_at: int) -> FileNow | None:
-    """What became of the file of a message; None when it has none that we would fetch."""
+    """What became of the file of a message; None when it has none that we would fetch or show."""
+    if message.revoked is not None:
+        return None
     if message.kind == "media_placeholder" and message.media is None:
         return _placeholder(message.at, now=now, onboarded_at=onboarded_at)
     if message.media is None:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tandem.model.acts import Reaction, Revocation
 from tandem.model.events import JsonObject, Media, Origin
+from tandem.model.shelf import Wait
 from tandem.model.window import WINDOW_SECONDS, EntryPoint, Mark, Window, entry_point
 
 
@@ -63,7 +65,11 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation. `origin` is None while it waits on the shelf."""
+    """One message of a conversation, with what was done to it.
+
+    Once `revoked`, it has no text, media, file or extra. While it waits on the shelf, `origin` is
+    None and `wait` says for how long.
+    """
 
     line: str
     wamid: str
@@ -79,17 +85,25 @@ class Message:
     target: str | None = None
     """The message that this one acts on: a reaction, an edit, a revoke."""
     extra: JsonObject = field(default_factory=dict)
+    edited_at: int | None = None
+    revoked: Revocation | None = None
+    reactions: tuple[Reaction, ...] = ()
+    ghost: bool = False
+    """Meta has not given it, and may yet: it can only be seen on the phone."""
     statuses: tuple[Status, ...] = ()
     contact: str | None = None
     moment: str = ""
     """Where it stands in its timeline, as text that sorts; empty while it waits on the shelf."""
+    wait: Wait | None = None
 
     @property
     def file_state(self) -> FileState | None:
-        """None when there is no file to fetch: who sends one through the API has it already."""
+        """None when there is no file to fetch: who sends one through the API has it already, and
+        the file of an edit is its target's.
+        """
         if self.file is not None:
             return FileState.LOST if self.file.key is None else FileState.FETCHED
-        waits = self.media is not None and self.origin is not Origin.API
+        waits = self.media is not None and self.origin is not Origin.API and self.target is None
         return FileState.WAITING if waits else None
 
 

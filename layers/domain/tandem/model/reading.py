@@ -8,6 +8,7 @@ from enum import StrEnum
 from tandem.model.contact import Contact
 from tandem.model.files import FileNow
 from tandem.model.message import Conversation, Message
+from tandem.model.shelf import Awaited
 from tandem.model.window import EntryPoint, Window
 
 _CONVERSATION = re.compile(r"([A-Za-z0-9_-]{1,64})\|((?:phone|bsuid|parent|username):.{1,256})")
@@ -140,3 +141,26 @@ class Entry:
     charge: Charge | None = None
     failures: tuple[Failure, ...] = ()
     file: FileNow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What waits for a message. An `orphan` has waited for longer than a message ever comes late.
+
+    `since` (unix seconds) is None for a file alone, of which nobody said when it was.
+    """
+
+    entry: Entry
+    waits_for: tuple[Awaited, ...]
+    since: int | None
+    orphan: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfSummary:
+    """How much waits on a line. When not `complete`, there is more than was counted."""
+
+    waiting: int
+    orphans: int
+    oldest_since: int | None
+    complete: bool

@@ -28,8 +28,8 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
 
 The index `by_time` (`group`, `moment`) holds each list that is read in order of time:
 lines by when they are read again from Meta, onboardings by when they are looked at again,
-conversations of a line, messages of a conversation, the shelf of a line, what happened to a line,
-broadcasts and kept things of a tenant. People stand in it by their alias.
+conversations of a line, messages and acts of a conversation, the shelf of a line, what happened
+to a line, broadcasts and kept things of a tenant. People stand in it by their alias.
 """
 
 import re
@@ -132,6 +132,11 @@ def conversation_of(pk: str) -> tuple[str, str]:
 def timeline(tenant: str, line: str, alias: str) -> str:
     """The group of a conversation's messages."""
     return f"{tenant}#TALK#{line}#{alias}"
+
+
+def acts(tenant: str, line: str, alias: str) -> str:
+    """The group of a conversation's acts: what was done to its messages, and is none itself."""
+    return f"{tenant}#ACTS#{line}#{alias}"
 
 
 def inbox(tenant: str, line: str) -> str:

@@ -9,6 +9,9 @@ from local.demo.talk import Meta, Tandem
 LEAST_RATE = 0.97
 """The share of a line's allowed messages per second that a broadcast must reach."""
 
+ACTS = frozenset({"edit", "revoke", "reaction"})
+"""What is done to a message and shown with it, not as one."""
+
 
 @dataclass(slots=True)
 class BroadcastFigures:
@@ -89,7 +92,11 @@ class Shown:
 
 def reckon(figures: Figures, shown: Shown, truth: dict[str, Any]) -> None:
     """Fill in what is lost, doubled and imported, whose the messages are, what they cost."""
-    real = truth["messages"]
+    real = {
+        wamid: message
+        for wamid, message in truth["messages"].items()
+        if message["type"] not in ACTS
+    }
     figures.expected = sum(message["history"] for message in real.values())
     figures.imported = sum(
         wamid in shown.messages and shown.messages[wamid]["imported"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tandem.model.contact import contact_id
-from tandem.model.events import Kept, Source, StatusNote
+from tandem.model.events import Content, Kept, Source, StatusNote
 from tandem.model.happening import Happening, Told
 from tandem.model.identity import Person
 from tandem.model.line import LineState
@@ -132,6 +132,10 @@ def test_messages_are_shown_with_all_that_is_known_of_them(house: House) -> None
             "file": None,
             "reply_to": None,
             "target": None,
+            "edited_at": None,
+            "revoked": None,
+            "reactions": [],
+            "ghost": False,
             "statuses": [],
             "charge": None,
             "failures": [],
@@ -140,14 +144,39 @@ def test_messages_are_shown_with_all_that_is_known_of_them(house: House) -> None
     ]
 
 
+def test_a_message_is_shown_with_what_was_done_to_it(house: House) -> None:
+    desk = house.desk
+    for wamid, kind, text in (("wamid.1", "reaction", "\U0001f44d"), ("wamid.2", "revoke", None)):
+        desk.sees(wamid, content=Content(kind, text, target="wamid.a"))
+
+    (item,) = house.ask("GET", f"/v1/conversations/{desk.id(ANA)}/messages").body["items"]
+
+    assert item["reactions"] == [{"by": "customer", "emoji": "\U0001f44d", "at": NOW - 3600}]
+    assert item["revoked"] == {"at": NOW - 3600, "by": "customer"}
+    assert (item["id"], item["text"], item["target"]) == ("wamid.a", None, None)
+
+
+def test_the_file_of_a_revoked_message_is_not_handed_out(house: House) -> None:
+    house.desk.shows("wamid.b", file=StoredFile("m1", key="acme/1/ab", size=3))
+    path = f"/v1/conversations/{house.desk.id(ANA)}/messages/wamid.b/file"
+    before = house.ask("GET", path)
+
+    house.desk.sees("wamid.1", content=Content("revoke", target="wamid.b"))
+
+    assert (before.status, house.ask("GET", path).status) == (302, 404)
+
+
 def test_the_shelf_and_the_kept_things_are_shown(house: House) -> None:
     house.desk.messages.note_status("acme", StatusNote(LINE, "wamid.9", "read", NOW, ANA))
     house.desk.kept.keep("acme", Kept("unknown_field", "flows", '{"a": 1}', at=5, line=LINE), NOW)
 
-    (waiting,) = house.ask("GET", f"/v1/lines/{LINE}/shelf").body["items"]
+    shelf = house.ask("GET", f"/v1/lines/{LINE}/shelf").body
+    (waiting,) = shelf["items"]
     (kept_thing,) = house.ask("GET", "/v1/kept").body["items"]
 
     assert (waiting["id"], waiting["state"], waiting["at"]) == ("wamid.9", "waiting", None)
+    assert (waiting["waits_for"], waiting["since"], waiting["orphan"]) == (["statuses"], NOW, False)
+    assert shelf["summary"] == {"waiting": 1, "orphans": 0, "oldest_since": NOW, "complete": True}
     assert (kept_thing["reason"], kept_thing["what"], kept_thing["raw"]) == (
         "unknown_field",
         "flows",

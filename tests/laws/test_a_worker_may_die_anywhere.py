@@ -30,6 +30,12 @@ def message(wamid: str, at: int, **more: Any) -> dict[str, Any]:
     return {"id": wamid, "timestamp": str(at), **text, **more}
 
 
+def act(wamid: str, sender: str, kind: str, **said: Any) -> dict[str, Any]:
+    more = {"emoji": "\U0001f44d"} if kind == "reaction" else {}
+    row = {"id": wamid, "timestamp": "1900", "from": sender, "type": kind}
+    return {**row, kind: {**said, **more}}
+
+
 CHUNK = {
     "metadata": {"phase": 0, "chunk_order": 1, "progress": 100},
     "threads": [
@@ -38,6 +44,7 @@ CHUNK = {
             "context": {"wa_id": phone, "user_id": f"US.{phone[-3:]}"},
             "messages": [
                 *[message(f"wamid.{phone}.{n}", 1000 + n, **{"from": phone}) for n in range(30)],
+                act(f"wamid.{phone}.act", phone, "reaction", message_id=f"wamid.{phone}.1"),
                 {"id": "broken"},
             ],
         }
@@ -64,11 +71,22 @@ CONTACT = {
     "metadata": {"timestamp": "1600"},
     "contact": {"full_name": "Ana", "phone_number": "15550100001"},
 }
+EDIT = act(
+    "wamid.edit",
+    "15550100001",
+    "edit",
+    original_message_id="wamid.live",
+    message={"type": "image", "image": {"id": "m1", "caption": "now"}},
+)
+REVOKE = act("wamid.revoke", "15550100002", "revoke", original_message_id="wamid.15550100002.2")
+REACTION = act("wamid.reaction", "15550100001", "reaction", message_id="wamid.15550100001.3")
 BODIES = [
+    body(("messages", {"messages": [EDIT, REVOKE]})),
     body(("messages", {"statuses": [STATUS]}), ("smb_app_state_sync", {"state_sync": [CONTACT]})),
     body(("history", {"history": [CHUNK]}), ("a_new_field", {"x": 1})),
     body(("messages", {"messages": [LIVE]}), ("account_update", {"event": "ACCOUNT_OFFBOARDED"})),
     body(("history", {"messages": [PICTURE]})),
+    body(("messages", {"messages": [REACTION, EDIT]})),
 ]
 
 

@@ -33,12 +33,30 @@ def without_none(value: dict[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def contents(draw: st.DrawFn) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["text", "image", "unsupported", "reaction", "a_new_type"]))
+    kinds = ["text", "image", "unsupported", "reaction", "edit", "revoke", "a_new_type"]
+    kind = draw(st.sampled_from(kinds))
     bodies: dict[str, Any] = {
         "text": {"body": draw(texts)},
         "image": {"id": draw(st.sampled_from(["m1", "m2"])), "mime_type": "image/jpeg"},
         "unsupported": {"type": "unknown"},
-        "reaction": {"message_id": draw(wamids), "emoji": "\U0001f44d"},
+        "reaction": {
+            "message_id": draw(wamids),
+            "emoji": draw(st.sampled_from(["\U0001f44d", "\U0001f389", ""])),
+        },
+        "edit": {
+            "original_message_id": draw(st.none() | wamids),
+            "message": draw(
+                st.sampled_from(
+                    [
+                        {"context": {"id": "M0"}, "type": "text", "text": {"body": "now"}},
+                        {"type": "image", "image": {"id": "m2", "caption": "now"}},
+                        {"type": "revoke", "revoke": {"original_message_id": "wamid.A"}},
+                        None,
+                    ]
+                )
+            ),
+        },
+        "revoke": {"original_message_id": draw(wamids)},
         "a_new_type": {"anything": draw(texts)},
     }
     message = {"type": kind, kind: bodies[kind]}

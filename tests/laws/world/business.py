@@ -49,7 +49,10 @@ def aliases_of(shown: Json) -> frozenset[str]:
 
 @dataclass
 class Seen:
-    """One sighting of a message. `completeness`: 1 a ghost, 2 a placeholder, 3 the message."""
+    """One sighting of a message. `completeness`: 1 a ghost, 2 a placeholder, 3 the message.
+
+    `does` is what an act leaves on its target: the new text of an edit, the emoji of a reaction.
+    """
 
     source: str
     at: int
@@ -58,6 +61,7 @@ class Seen:
     text: str | None = None
     media: str | None = None
     target: str | None = None
+    does: str | None = None
     completeness: int = 3
 
     @property

@@ -172,9 +172,18 @@ def _seen(written: Written, source: str, shown: Json, content: Json, late: int) 
             text=said["body"] if kind == "text" else None,
             media=said["id"] if kind == "image" else None,
             target=target,
+            does=_does(content),
             completeness=1 if "errors" in content else 3,
         )
     )
+
+
+def _does(content: Json) -> str | None:
+    said: Any = content.get(content["type"])
+    if content["type"] == "edit":
+        text: str = said["message"]["text"]["body"]
+        return text
+    return said.get("emoji") or None if content["type"] == "reaction" else None
 
 
 # ---- what is said

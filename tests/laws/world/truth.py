@@ -53,6 +53,14 @@ class _Facts:
                 assert stored is not None, f"{written.wamid} is lost"
                 yield written, stored
 
+    def acts_on(self, written: Written) -> Iterator[tuple[str, int, str, str, str | None]]:
+        """What was done to a message: kind, time, wamid of the act, side, and what it left."""
+        for act in self.business.written(written.place):
+            by = "business" if act.outbound else "customer"
+            for one in act.seen:
+                if one.target == written.wamid:
+                    yield one.kind, one.at, act.wamid, by, one.does
+
     def conversations(self) -> Iterator[tuple[Place, frozenset[str], list[Written]]]:
         """Each line, each of its contacts, and the messages between them."""
         for place in PLACES:
@@ -84,9 +92,33 @@ def each_message_is_there_as_it_was_told(facts: _Facts) -> None:
         assert stored.imported == all(s.startswith("history") for s in written.sources), told
         assert stored.at in {one.at for one in written.placed}, told
         said = {(one.kind, one.text, one.media, one.target) for one in written.fullest}
-        media = stored.media.media_id if stored.media else None
-        text = stored.text if stored.kind in ("text", "media_placeholder") else None
-        assert (stored.kind, text, media, stored.target) in said, told
+        row = facts.table.get(keys.message(written.place.tenant, written.place.line, written.wamid))
+        assert row is not None
+        text = row.get("text") if row["kind"] in ("text", "media_placeholder") else None
+        media = row.get("media", {}).get("media_id") if row["kind"] == "image" else None
+        assert (row["kind"], text, media, row.get("target")) in said, told
+
+
+def each_message_shows_what_was_done_to_it(facts: _Facts) -> None:
+    for written, stored in facts.messages():
+        acts = list(facts.acts_on(written))
+        edits = [(at, wamid, does) for kind, at, wamid, _, does in acts if kind == "edit"]
+        revokes = [(at, by) for kind, at, _, by, _ in acts if kind == "revoke"]
+        reactions = {
+            by: does
+            for kind, _, _, by, does in sorted(acts, key=lambda act: act[1:3])
+            if kind == "reaction"
+        }
+        revoked = stored.revoked and (stored.revoked.at, stored.revoked.by)
+        assert revoked == min(revokes, default=None), written.wamid
+        assert stored.edited_at == max((at for at, _, _ in edits), default=None), written.wamid
+        assert {one.by: one.emoji for one in stored.reactions} == {
+            by: emoji for by, emoji in reactions.items() if emoji
+        }, written.wamid
+        if revokes:
+            assert (stored.text, stored.media, stored.file) == (None, None, None), written.wamid
+        elif edits:
+            assert stored.text == max(edits)[2], written.wamid
 
 
 def each_status_stands_at_its_earliest_time(facts: _Facts) -> None:
@@ -118,8 +150,9 @@ def each_conversation_shows_each_message_once(facts: _Facts) -> None:
 
 
 def _spoken(written: Written) -> bool:
-    """Whether it is a message of its own, and not a word on another one."""
-    return not any(one.target for one in written.seen)
+    """Whether it is a message of its own, and not only an act on another one."""
+    told = [one for one in written.placed if one.completeness > 1] or written.placed
+    return any(not one.target for one in told)
 
 
 def history_is_past_and_the_present_is_not(facts: _Facts) -> None:
@@ -227,6 +260,7 @@ def _rows_of(table: MemoryTable, owner: str) -> list[dict[str, Any]]:
 
 LAWS: tuple[Callable[[_Facts], None], ...] = (
     each_message_is_there_as_it_was_told,
+    each_message_shows_what_was_done_to_it,
     each_status_stands_at_its_earliest_time,
     each_message_is_filed_under_its_person,
     each_conversation_shows_each_message_once,

@@ -1,21 +1,24 @@
 import base64
 import hashlib
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tandem.conversations.media import ATTEMPTS, Fetching, WantedFile
+from tandem.conversations.media import ATTEMPTS, Fetching, MediaRequests, WantedFile
 from tandem.conversations.proving import Damaged, sha256_of
 from tandem.meta.errors import FixFirst, GraphError, Passing, Reason, graph_error
 from tandem.meta.graph import MediaLocation
 from tandem.model.errors import TryAgain
+from tandem.model.events import Content, Media, Sighting, Source
+from tandem.model.identity import Person
 from tandem.model.message import StoredFile
 from tandem.store.files import Files
 from tandem.store.messages import Messages
+from tandem.store.queues import Job, Queue
 from tests.fakes.media_bucket import FakeMediaBucket
 from tests.fakes.memory_table import MemoryTable
 
@@ -64,6 +67,14 @@ class World:
 
     def stored(self, wanted: WantedFile = WANTED) -> StoredFile | None:
         return self.messages.file(wanted.tenant, wanted.line, wanted.wamid, wanted.media_id)
+
+
+class JobsOnly(Queue):
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+
+    def put_many(self, jobs: Sequence[Job]) -> None:
+        self.jobs += jobs
 
 
 def test_a_file_is_fetched_once_and_noted_on_its_message() -> None:
@@ -293,3 +304,22 @@ def test_a_file_that_one_of_two_workers_found_is_there(*, found_last: bool) -> N
         messages.note_file("acme", "1", "wamid.A", told)
 
     assert messages.file("acme", "1", "wamid.A", "m1") == found
+
+
+def test_the_file_of_an_edit_is_asked_for_under_the_message_that_it_edits() -> None:
+    queue = JobsOnly()
+    picture = Content("image", media=Media("m1"))
+    edit = Content("edit", media=Media("m2"), target="wamid.A")
+
+    MediaRequests(queue).request(
+        "acme",
+        [
+            Sighting("1", wamid, Source.INBOUND, 1000, Person(phone="15550100001"), content)
+            for wamid, content in (("wamid.A", picture), ("wamid.E", edit))
+        ],
+    )
+
+    assert [(job["wamid"], job["media_id"]) for job in queue.jobs] == [
+        ("wamid.A", "m1"),
+        ("wamid.A", "m2"),
+    ]

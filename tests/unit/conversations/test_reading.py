@@ -262,9 +262,8 @@ def test_what_waits_for_its_message_lies_on_the_shelf_and_not_in_a_timeline(
 
     waiting, _ = desk.reading.shelf(TENANT, LINE, limit=10)
 
-    assert [(entry.message.wamid, entry.message.state) for entry in waiting] == [
-        ("wamid.9", "waiting")
-    ]
+    shown = [shelved.entry.message for shelved in waiting]
+    assert [(message.wamid, message.state) for message in shown] == [("wamid.9", "waiting")]
     assert [entry.message.wamid for entry in desk.timeline()] == ["wamid.1"]
 
 

@@ -9,7 +9,7 @@ from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, TENANT, Workbench
 
 SENT: Row = {
-    "place": "40#1790000000##phone:15550100042",
+    "place": "740#1790000000##phone:15550100042",
     "group": "acme#TALK#1#phone:15550100042",
     "moment": "001790000000#1#wamid.1",
     "content": "34#abc",
@@ -18,12 +18,16 @@ SENT: Row = {
     "sources": frozenset({"api"}),
     "status_read": "001790000009#~",
     "read_detail": {"pricing": "{}"},
+    "edit": "001790000010#wamid.2#3#x",
+    "edited": {"kind": "text", "text": "now"},
+    "reaction_customer": "001790000011#wamid.3#x",
+    "emoji_customer": "\U0001f44d",
     "file_m1": "1#x",
     "stored_m1": {"media_id": "m1"},
 }
 RECEIVED = {
     **SENT,
-    "place": "31#1790000000##x",
+    "place": "731#1790000000##x",
     "content": "33#abc",
     "sources": frozenset({"echo"}),
 }
@@ -41,7 +45,7 @@ def test_what_we_sent_and_what_we_fetched_is_ours_and_a_status_is_not() -> None:
 
     assert stays
     assert set(mine.fresh_row()) >= {"place", "group", "moment", "text", "sources", "stored_m1"}
-    assert not {"status_read", "read_detail"} & set(mine.fresh_row())
+    assert not {"status_read", "read_detail", "edit", "emoji_customer"} & set(mine.fresh_row())
 
 
 def test_a_fetched_file_alone_does_not_make_a_message() -> None:

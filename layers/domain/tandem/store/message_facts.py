@@ -27,8 +27,9 @@ _RANK = {
 }
 
 # But first, a message of its own is believed before an act, and either before a ghost: an act
-# leaves the timeline that its ghost stood in.
-_GHOST, _ACT, _MESSAGE = 0, 1, 2
+# leaves the timeline that its ghost stood in. Above every rank, which is what version 0.1.0 began
+# a place with, so that a replay takes its acts out of the timelines.
+_GHOST, _ACT, _MESSAGE = 5, 6, 7
 
 _SEEN = {source: {"sources": frozenset({source.value})} for source in Source}
 

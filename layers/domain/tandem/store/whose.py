@@ -43,9 +43,9 @@ class Told(NamedTuple):
     value: Any
 
 
-def _ranked(place: int) -> Callable[[Any], Any]:
-    """A value that our own send has written carries the rank of `Source.API` at this place."""
-    return lambda value: value if value[place : place + 1] == "4" else None
+def _ranked(value: Any) -> Any:
+    """A value that our own send has written carries the rank of `Source.API`, first or second."""
+    return value if "4" in value[:2] else None
 
 
 def _api(sources: Any) -> Any:
@@ -60,14 +60,18 @@ _STANDS = ("group", "moment")
 
 FACTS: dict[Kind, dict[str, Fact]] = {
     Kind.MESSAGE: {
-        "place": Fact("latest", Whose.META, (*_STANDS, "history_status"), _ranked(0)),
+        "place": Fact("latest", Whose.META, (*_STANDS, "history_status"), _ranked),
         "content": Fact(
             "latest",
             Whose.META,
             ("kind", "text", "media", "reply_to", "target", "extra"),
-            _ranked(1),
+            _ranked,
         ),
         "sources": Fact("set", Whose.META, ours=_api),
+        "edit": Fact("latest", Whose.META, ("edited",)),
+        "revoke": Fact("earliest", Whose.META),
+        "waits_live": Fact("earliest", Whose.META),
+        "waits_imported": Fact("earliest", Whose.META),
         "file": Fact("latest", Whose.OURS, ("stored",), alone=False),
         **_LISTED,
     },
@@ -139,6 +143,10 @@ _FREELY_NAMED: dict[Kind, tuple[tuple[re.Pattern[str], Callable[[str], Fact]], .
         (
             re.compile("status_(.+)"),
             lambda state: Fact("earliest", Whose.META, (f"{state}_detail",)),
+        ),
+        (
+            re.compile("reaction_(.+)"),
+            lambda side: Fact("latest", Whose.META, (f"emoji_{side}",)),
         ),
         (
             re.compile("file_(.+)"),

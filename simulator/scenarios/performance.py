@@ -20,6 +20,7 @@ from simulator.world import Line
 
 type Json = dict[str, Any]
 
+SETTLED_S = 60  # after an onboarding, when the server surely knows of it
 EARLIER_S = 600  # a scenario is dated from so long ago, so that it is over by now
 
 
@@ -102,7 +103,8 @@ def perform(
 ) -> Result:
     """Play to the callback that the line's webhooks go to. Raises ValueError without one."""
     audience = Audience(lambda name: address(platform, line, name), platform.receiver_timeout_s)
-    onboarded = line.onboarding.at + 1 if line.onboarding else 0
+    now = platform.world.clock.now()
+    settled = min(now, line.onboarding.at + SETTLED_S) if line.onboarding else now
     stage = Stage(
         platform=platform,
         line=line,
@@ -110,7 +112,7 @@ def perform(
         name=scenario.name,
         take=platform.world.mint("take"),
         seed=seed,
-        moment=max(onboarded, platform.world.clock.now() - EARLIER_S),
+        moment=max(settled, now - EARLIER_S),
         speed=speed,
         wait_s=wait_s,
         served=served and bool(scenario.waits_for),

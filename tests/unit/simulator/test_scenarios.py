@@ -132,6 +132,18 @@ def test_played_again_it_is_about_other_people_and_messages(meta: Simulator, sho
     assert not people[0] & people[1]
 
 
+@pytest.mark.parametrize(("age_s", "ago_s"), [(0, 0), (30, 0), (300, 240), (3_000, 600)])
+def test_it_is_dated_after_the_onboarding_and_not_ahead_of_the_clock(
+    meta: Simulator, shop: Shop, clock: StillClock, age_s: int, ago_s: int
+) -> None:
+    clock.advance(age_s)
+
+    result = play(meta, "ghost-then-real", phone_number_id=shop.line)
+
+    first, _ = result["expected"]["messages"].values()
+    assert first["timestamp"] == clock.now - ago_s + 1
+
+
 # What the truths say
 
 

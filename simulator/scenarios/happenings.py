@@ -128,6 +128,7 @@ class Happenings:
 
     def statuses(self, message: Message, *order: str, code: int | None = None) -> list[Update]:
         """The statuses of a sent message in the order in which they will arrive."""
+        self.moment = max(self.moment, message.at)
         plan = StatusPlan(list(order), first_after_s=1, step_s=1)
         chosen = ["failed"] if code is not None else list(order)
         _, updates = self.held(

@@ -90,6 +90,7 @@ def test_a_sender_that_leaves_it_at_that_is_right(shop: Shop) -> None:
     assert (sent["origin"], sent["status"]) == ("api", "read")
     assert sent["biz_opaque_callback_data"] == "mine"
     assert sent["text"] == "Hello"
+    assert sent["timestamp"] < sent["statuses"]["sent"] < sent["statuses"]["read"]
 
 
 def test_a_sender_that_repeats_blindly_is_told_so(shop: Shop) -> None:

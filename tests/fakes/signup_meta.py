@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tandem.meta.errors import NotSent, Reason, Unanswered, graph_error
-from tandem.meta.graph import AccessToken, PhoneNumber, SyncKind, TokenFacts
+from tandem.meta.graph import AccessToken, SyncKind, TokenFacts
+from tandem.meta.numbers import PhoneNumber
 
 APP_ID, APP_SECRET = "4001", "app-secret"
 CODE_LIVES = 30
@@ -124,6 +125,13 @@ class GraphUnder:
             raise refusal(100, "Object does not exist", subcode=33)
 
         return self._meta._act("phone_number", act)
+
+    def owner_of(self, waba: str) -> str | None:
+        def act() -> str | None:
+            self._granted(waba)
+            return f"portfolio of {waba}"
+
+        return self._meta._act("owner_of", act)
 
     def subscribe(self, waba: str) -> None:
         def act() -> None:

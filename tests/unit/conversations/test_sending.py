@@ -16,8 +16,10 @@ from tandem.model.errors import (
 from tandem.model.events import Source, StatusNote
 from tandem.model.identity import Person
 from tandem.model.line import LineState
+from tandem.model.notice import Topic
 from tandem.model.reading import conversation_id
 from tandem.model.send import MediaDraft, Outcome, SendRequest, TemplateDraft, TextDraft
+from tandem.model.standing import Restriction, Standing, forbidden
 from tandem.model.window import WINDOW_SECONDS
 from tandem.store.keys import Key
 from tandem.store.registers import Row
@@ -523,3 +525,37 @@ def test_a_refusal_is_one_of_ours(desk: FrontDesk) -> None:
         desk.write(draft=TEMPLATE)
 
     assert told.value.code == "refused_by_meta"
+
+
+@pytest.mark.parametrize(
+    ("kind", "open_window", "refused"),
+    [
+        ("RESTRICTED_BIZ_INITIATED_MESSAGING", False, True),
+        ("RESTRICTED_BIZ_INITIATED_MESSAGING", True, False),
+        ("RESTRICTED_CUSTOMER_INITIATED_MESSAGING", True, True),
+        ("RESTRICTED_ADD_PHONE_NUMBER_ACTION", False, False),
+    ],
+)
+@pytest.mark.parametrize("until", [NOW + 60, NOW - 60, None])
+def test_what_meta_restricts_is_refused_until_it_ends(
+    kind: str, open_window: bool, refused: bool, until: int | None
+) -> None:
+    restricted = Restriction(kind, until)
+
+    why = forbidden(Standing(restrictions=(restricted,)), first=not open_window, now=NOW)
+
+    assert (why is not None) is (refused and until == NOW + 60)
+
+
+def test_a_restricted_line_says_until_when(desk: FrontDesk) -> None:
+    desk.sees("wamid.1", ANA, at=NOW - 60)
+    told = {"type": "RESTRICTED_CUSTOMER_INITIATED_MESSAGING", "until": NOW + 60}
+    restrictions = {"restrictions": [told]}
+    desk.lines.note_told(TENANT, LINE, Topic.RESTRICTION, restrictions, at=NOW)
+
+    with pytest.raises(Conflict) as refused:
+        desk.sending.send(TENANT, desk.id(ANA), SendRequest(TextDraft("Hi"), by="Kim"))
+
+    assert refused.value.code == "line_restricted"
+    assert "until" in str(refused.value)
+    assert desk.meta.calls == []

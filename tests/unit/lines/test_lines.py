@@ -6,10 +6,13 @@ import pytest
 
 from tandem.model.errors import NotAllowed
 from tandem.model.line import Line, LineState, Mode
-from tandem.store.lines import Lines, Reading, Trouble
+from tandem.model.standing import Standing
+from tandem.store.lines import Lines, Reading
 from tandem.store.table import Table
+from tandem.store.troubles import Trouble
 
 NOON = 1_790_000_000
+DAY = 24 * 3600
 SHOP = Line(
     tenant="acme",
     line="101",
@@ -21,6 +24,11 @@ SHOP = Line(
     sync="first",
     verified_name="Corner Shop",
 )
+
+
+def seen(line: Line) -> Line:
+    """Connecting the number was a sign of its phone."""
+    return replace(line, standing=Standing(phone_seen_at=line.onboarded_at))
 
 
 @pytest.fixture
@@ -36,7 +44,7 @@ def test_a_connected_line_is_found_by_its_number_and_by_its_waba(lines: Lines) -
 
     assert by_phone is not None and (by_phone.tenant, by_phone.lines) == ("acme", ("101",))
     assert by_waba is not None and (by_waba.tenant, by_waba.lines) == ("acme", ("101", "102"))
-    assert lines.get("acme", "101") == SHOP
+    assert lines.get("acme", "101") == seen(SHOP)
     assert [line.line for line in lines.all("acme")] == ["101", "102"]
 
 
@@ -89,7 +97,7 @@ def test_a_newer_onboarding_replaces_an_older_one_whatever_comes_last(lines: Lin
     lines.save_connected(newer)
     lines.save_connected(SHOP)
 
-    assert lines.get("acme", "101") == newer
+    assert lines.get("acme", "101") == seen(newer)
 
 
 def test_a_state_moves_only_from_the_one_that_was_seen(lines: Lines) -> None:
@@ -187,3 +195,31 @@ def test_an_announcement_for_an_unknown_line_is_no_line(lines: Lines) -> None:
 
     assert lines.all("acme") == ()
     assert list(lines.due(NOON + 10)) == []
+
+
+def test_a_number_is_freed_only_when_its_removal_is_proven(lines: Lines) -> None:
+    lines.save_connected(SHOP)
+
+    too_soon = lines.release("acme", "101", at=NOON + 5)
+    lines.set_state("acme", "101", LineState.REMOVED, since=LineState.CONNECTING)
+    freed = lines.release("acme", "101", at=NOON + 10)
+    lines.save_connected(replace(SHOP, tenant="rival", onboarded_at=NOON + 20))
+
+    assert (too_soon, freed) == (False, True)
+    route = lines.route_of_phone("101")
+    assert route is not None and route.tenant == "rival"
+    mine = lines.get("acme", "101")
+    assert mine is not None and mine.state is LineState.REMOVED
+    assert [watch.line.tenant for watch in lines.due(NOON + DAY)] == ["rival"]
+
+
+def test_a_freed_number_keeps_its_account_while_the_tenant_has_another_of_it(lines: Lines) -> None:
+    lines.save_connected(SHOP)
+    lines.save_connected(replace(SHOP, line="102", display_number="15550100002"))
+    lines.set_state("acme", "101", LineState.REMOVED, since=LineState.CONNECTING)
+
+    lines.release("acme", "101", at=NOON + 10)
+
+    assert lines.route_of_phone("101") is None
+    by_waba = lines.route_of_waba("901")
+    assert by_waba is not None and by_waba.tenant == "acme"

@@ -41,7 +41,7 @@ def test_meta_is_asked_in_its_own_order(desk: Desk) -> None:
     desk.connect()
     desk.work()
 
-    steps = desk.meta.calls[-4:]
+    steps = [call for call in desk.meta.calls if call != "owner_of"][-4:]
 
     assert steps == ["subscribe", "phone_number", "smb_app_state_sync", "history"]
 

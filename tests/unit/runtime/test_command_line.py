@@ -22,9 +22,10 @@ from tandem.store.api_keys import ApiKeys
 from tandem.store.archive import Archive
 from tandem.store.envelope import Delivery, archived_as
 from tandem.store.kept import KeptThings
-from tandem.store.lines import Lines, Trouble
+from tandem.store.lines import Lines
 from tandem.store.onboardings import Onboardings
 from tandem.store.table import Table
+from tandem.store.troubles import Trouble
 
 CONNECT = "https://example.test/connect"
 LINE = Line(
@@ -347,3 +348,19 @@ def test_a_stack_of_another_version_says_what_it_lacks(
 def test_an_invitation_is_good_for_a_sensible_time(days: str) -> None:
     with pytest.raises(SystemExit):
         main(["invite", "--tenant", "acme", "--days", days])
+
+
+def test_a_number_is_released_only_once_it_is_removed(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = Lines(table)
+    lines.save_connected(LINE)
+
+    assert main(["release", "--line", "101"]) == 1
+    assert "is not removed" in capsys.readouterr().err
+    lines.set_state("acme", "101", LineState.REMOVED, since=LINE.state)
+
+    assert said(capsys, "release", "--line", "101") == {"line": "101", "tenant": "acme"}
+    assert lines.route_of_phone("101") is None
+    assert main(["release", "--line", "101"]) == 1
+    assert "nobody has" in capsys.readouterr().err

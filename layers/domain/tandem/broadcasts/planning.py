@@ -13,6 +13,7 @@ from tandem.broadcasts.audience import DUPLICATE, plan_hash, recipient_of, witho
 from tandem.model.broadcast import Broadcast, Outcome, PausedFor, Plan, Recipient, Slice
 from tandem.model.errors import Conflict
 from tandem.model.line import Line, LineState
+from tandem.model.standing import forbidden
 from tandem.store.audiences import Audiences
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
@@ -77,7 +78,7 @@ class Planner:
             self._rows.finish(tenant, name, at=now)
             return 0
         line = self._lines.get(tenant, broadcast.line)
-        if not is_ready(line):
+        if not is_ready(line, broadcast.template.category, now):
             return self._later(broadcast, due, now + SLACK_SECONDS)
         if broadcast.pause is not None:
             if broadcast.pause.cause is not PausedFor.LINE:
@@ -131,9 +132,11 @@ class Planner:
         return without_duplicates(recipients, lambda alias: contacts[alias].aliases)
 
 
-def is_ready(line: Line | None) -> TypeGuard[Line]:
-    """Whether anything may be sent on a line now."""
-    return line is not None and line.state is LineState.ACTIVE and line.trouble is None
+def is_ready(line: Line | None, category: str, now: int) -> TypeGuard[Line]:
+    """Whether a template of this category may be sent on a line now."""
+    if line is None or line.state is not LineState.ACTIVE or line.trouble is not None:
+        return False
+    return forbidden(line.standing, first=True, category=category, now=now) is None
 
 
 def slice_size(rate: int) -> int:

@@ -123,8 +123,9 @@ class Sender:
         if broadcast is None or broadcast.finished_at is not None:
             return 0
         line = self._lines.get(piece.tenant, piece.line)
-        if broadcast.pause is not None or not is_ready(line):
-            self._look_again(broadcast, self._clock() + SLACK_SECONDS)
+        now, category = self._clock(), broadcast.template.category
+        if broadcast.pause is not None or not is_ready(line, category, int(now)):
+            self._look_again(broadcast, now + SLACK_SECONDS)
             return piece.last - piece.first + 1
         if time_left() < RESERVE_SECONDS:
             enqueue(self._send_queue, piece, rate=line.rate, once=self._new_id())

@@ -21,6 +21,7 @@ from tandem.model.events import (
     Kept,
     PreferenceNote,
     Sighting,
+    Source,
     StatusNote,
     kept_notice,
     word_for_word,
@@ -55,6 +56,7 @@ class Lifecycle(Protocol):
     """Hears what Meta announces."""
 
     def note(self, tenant: str, notice: Notice, received_at: int) -> None: ...
+    def phone_seen(self, tenant: str, line: str, at: int, received_at: int) -> None: ...
 
 
 class MediaRequests(Protocol):
@@ -165,6 +167,8 @@ class Filing:
         match event:
             case Sighting():
                 self._recording.record(tenant, event)
+                if event.source is Source.ECHO:
+                    self._lifecycle.phone_seen(tenant, event.line, event.at, received_at)
                 self._media.request(tenant, [event])
             case StatusNote():
                 self._people.join(tenant, event.person, line=event.line)
@@ -195,6 +199,8 @@ class Filing:
         for note, refusal in self._people.note_contacts(tenant, notes):
             self._keep_apart(tenant, note, refusal, received_at=received_at)
         for line in {note.line for note in notes}:
+            latest = max(note.at for note in notes if note.line == line)
+            self._lifecycle.phone_seen(tenant, line, latest, received_at)
             self._syncs.note_contacts(tenant, line, sync_of(tenant, line), received_at)
 
     def _settle(self, tenant: str, note: StatusNote) -> None:

@@ -38,6 +38,7 @@ from tandem.model.identity import Person
 from tandem.model.line import Line, LineState
 from tandem.model.reading import WholeConversation
 from tandem.model.send import Outcome, Send, SendRequest, TemplateDraft
+from tandem.model.standing import forbidden
 from tandem.store.lines import Lines
 from tandem.store.pace import Pace
 from tandem.store.sends import Sends
@@ -106,6 +107,8 @@ class Sending:
         free_form = not isinstance(request.draft, TemplateDraft)
         if free_form:
             _check_window(whole)
+        if why := forbidden(line.standing, first=whole.window is None, now=now):
+            raise Conflict(why, code="line_restricted")
         body = body_of(whole.addressed, request.draft)
         sender = self._sender(tenant, line.line)
         self._await_turn(tenant, line)

@@ -11,8 +11,10 @@ from tandem.lines.graph_calls import SignupGraphOf
 from tandem.lines.proof import NotReady, Proven, WhichNumber, prove, rate_of
 from tandem.meta.errors import NotSent, Passing, Throttled, Unanswered
 from tandem.model.errors import Refusal, TryAgain
+from tandem.model.happening import Happening, Told
 from tandem.model.line import Line, LineState, Mode
 from tandem.model.onboarding import Choice, Onboarding, OnboardingState, StepName
+from tandem.model.standing import Standing
 from tandem.store.lines import Lines
 from tandem.store.onboardings import Onboardings
 from tandem.store.syncs import Syncs
@@ -150,8 +152,12 @@ class Connecting:
                 rate=rate_of(number, proven.mode),
                 verified_name=number.verified_name,
                 quality=number.quality,
+                standing=Standing(token_expires_at=proven.token_expires_at),
             )
         )
+        text = f"The owner connected the number in mode {proven.mode}."
+        connected = Happening(at, "connected", Told.TANDEM, text, onboarding.onboarding)
+        self._lines.note_happening(tenant, number.id, connected)
         self._syncs.open(tenant, number.id, onboarding.onboarding, at)
         self._onboardings.connect(
             onboarding,

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from tandem.meta.graph import AccessToken, PhoneNumber, SyncKind, TokenFacts
+from tandem.meta.graph import AccessToken, SyncKind, TokenFacts
+from tandem.meta.numbers import PhoneNumber
 
 
 class SignupGraph(Protocol):
@@ -19,6 +20,7 @@ class LineGraph(Protocol):
 
     def subscribe(self, waba: str) -> None: ...
     def phone_number(self, line: str) -> PhoneNumber: ...
+    def owner_of(self, waba: str) -> str | None: ...
     def request_sync(self, line: str, kind: SyncKind) -> str: ...
 
 

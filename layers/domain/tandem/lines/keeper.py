@@ -17,9 +17,10 @@ from tandem.lines.steps import SUPERSEDED
 from tandem.lines.watching import View
 from tandem.lines.worker import Enqueue
 from tandem.model.onboarding import Onboarding, OnboardingState, StepState
-from tandem.store.lines import Lines, Trouble, Watch
+from tandem.store.lines import Lines, Watch
 from tandem.store.onboardings import Look, Onboardings
 from tandem.store.steps import StepRows
+from tandem.store.troubles import Trouble
 
 NEXT_LOOK = 300
 """Seconds until an onboarding is looked at again."""

@@ -33,10 +33,29 @@ READ_AGAIN = frozenset(
 """Kinds after which Graph may answer otherwise than before."""
 
 
+HOUR = 3600
+
+BACK = "ACCOUNT_RECONNECTED"
+"""The owner opened the app and agreed to go on."""
+
+
 class Lifecycle:
     def __init__(self, lines: Lines, happenings: Happenings) -> None:
         self._lines = lines
         self._happenings = happenings
+        self._seen: dict[tuple[str, str], int] = {}
+
+    def phone_seen(self, tenant: str, line: str, at: int, received_at: int) -> None:
+        """The owner's phone gave a sign of life at `at`: kept to the hour.
+
+        What this process has written already costs nothing. A phone whose clock is ahead is no
+        proof of what has not happened yet.
+        """
+        hour = at - at % HOUR
+        if hour > received_at or hour <= self._seen.get((tenant, line), 0):
+            return
+        self._lines.note_phone_seen(tenant, line, at=hour)
+        self._seen[tenant, line] = hour
 
     def note(self, tenant: str, notice: Notice, received_at: int) -> None:
         """Keep what is told of each line that is meant, and have it read again where it changes."""
@@ -52,6 +71,8 @@ class Lifecycle:
                     at=notice.at,
                     removal=line in meant and _removes(notice),
                 )
+        if notice.event == BACK and len(meant) == 1 and notice.at:
+            self.phone_seen(tenant, meant[0].line, notice.at, received_at)
         for line in meant:
             for topic, what in notice.tells.items():
                 self._lines.note_told(tenant, line.line, topic, what, at=notice.at)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from tandem.lines.graph_calls import SignupGraph
 from tandem.meta.errors import FixFirst, Refused
-from tandem.meta.graph import PhoneNumber, TokenFacts
+from tandem.meta.graph import TokenFacts
+from tandem.meta.numbers import PhoneNumber
 from tandem.model.errors import Conflict, NotAllowed, TryAgain
 from tandem.model.line import COEXISTENCE_RATE, Mode
 from tandem.model.onboarding import Choice

@@ -5,14 +5,19 @@ announces every loss: a number that was disconnected answers 100/33 or 190 some 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from tandem.lines.graph_calls import LineGraphOf
+from tandem.lines.noticing import changes
 from tandem.lines.proof import mode_of, rate_of
 from tandem.meta.errors import FixFirst, GraphFailure
-from tandem.meta.graph import PhoneNumber
-from tandem.model.line import Line, LineState
-from tandem.store.lines import Lines, Reading, Trouble, Watch
+from tandem.meta.numbers import PhoneNumber
+from tandem.model.line import Line, LineState, Mode
+from tandem.model.standing import Disconnection
+from tandem.store.lines import Lines, Reading, Watch
 from tandem.store.tokens import TokenRow, Tokens
+from tandem.store.troubles import Trouble
 
 MINUTE, DAY = 60, 24 * 3600
 
@@ -25,12 +30,19 @@ FRESH_NEWS = 30 * MINUTE
 TRY_SENDING_AGAIN = 60 * MINUTE
 """Seconds after which a trouble with sending is forgotten, so that the next send finds out."""
 
+WAIT_AFTER_REMOVAL = 15 * MINUTE
+"""Seconds after a disconnection in which Meta takes the number for nothing new."""
+
+PHONE_WARNED_AFTER, PHONE_ENDS_AFTER = 10 * DAY, 14 * DAY
+"""Seconds without a sign of the phone until its owner is warned, and until WhatsApp disconnects a
+number whose app nobody opens. wire: Meta, "Onboard WhatsApp Business app users".
+"""
+
 WARNED_BEFORE = 7 * DAY
 """Seconds before the end of a token from which the owner is told."""
 
 CONNECT_AGAIN = "Connect the number again with a new invitation."
 OFFBOARDED = "The number is not connected to the platform at the moment; sends wait until it is."
-REMOVED = f"The number was disconnected. {CONNECT_AGAIN}"
 NO_PERMISSION = f"Meta no longer accepts our permission for this number. {CONNECT_AGAIN}"
 TOKEN_ENDED = f"Meta's permission for this number has ended. {CONNECT_AGAIN}"
 
@@ -65,12 +77,17 @@ class LineReading:
         taken = self._lines.take(watch, next_at=now + _pause(watch, now))
         if taken is None:
             return
-        self._warn_of_token(line, now)
+        token = self._tokens.row(line.tenant, line.line)
+        self._trouble(line, _ending(token, now), Trouble.PERMISSION, now)
+        self._trouble(line, _silent(line, now), Trouble.PHONE, now)
         since = watch.sending_trouble_at
         if since is not None and now - since >= TRY_SENDING_AGAIN:
             self._trouble(line, None, Trouble.SENDING, now)
         reading = self._ask(watch)
         if reading is not None:
+            reading = replace(reading, token_expires_at=token.expires_at if token else None)
+            for happening in changes(watch, reading, at=now):
+                self._lines.note_happening(line.tenant, line.line, happening)
             self._lines.note_reading(line.tenant, line.line, reading, at=now)
             if line.state is LineState.OFFBOARDED and reading.state is LineState.ACTIVE:
                 self._trouble(line, None, Trouble.SENDING, now)
@@ -91,10 +108,6 @@ class LineReading:
             return None
         return _connected(line, number) or _away(watch)
 
-    def _warn_of_token(self, line: Line, now: int) -> None:
-        token = self._tokens.row(line.tenant, line.line)
-        self._trouble(line, _ending(token, now), Trouble.PERMISSION, now)
-
     def _trouble(self, line: Line, text: str | None, kind: Trouble, now: int) -> None:
         self._lines.note_trouble(line.tenant, line.line, text, kind=kind, at=now)
 
@@ -112,7 +125,8 @@ def _was_removed(watch: Watch) -> bool:
 
 def _away(watch: Watch) -> Reading:
     if _was_removed(watch):
-        return Reading(LineState.REMOVED, trouble=REMOVED)
+        told = watch.line.standing.disconnected
+        return Reading(LineState.REMOVED, trouble=removed(told))
     return Reading(LineState.OFFBOARDED, trouble=OFFBOARDED)
 
 
@@ -130,6 +144,38 @@ def _connected(line: Line, number: PhoneNumber) -> Reading | None:
         verified_name=number.verified_name,
         quality=number.quality,
         trouble=STOPPED.get(number.status or ""),
+        messaging_limit=number.messaging_limit,
+        name_status=number.name_status,
+    )
+
+
+def removed(told: Disconnection | None) -> str:
+    """That a number was disconnected, why, and from when it can be connected again."""
+    why = f": {told.why}" if told and told.why else ""
+    again = f" {wait_until(told.at)}" if told else ""
+    return f"The number was disconnected{why}.{again} {CONNECT_AGAIN}"
+
+
+def wait_until(removed_at: int) -> str:
+    """From when Meta takes a number again that was disconnected. wire: Meta, errors 2655094 and
+    3441049 of Embedded Signup.
+    """
+    again = datetime.fromtimestamp(removed_at + WAIT_AFTER_REMOVAL, UTC)
+    return f"Meta takes it again from {again:%Y-%m-%d %H:%M} UTC."
+
+
+def _silent(line: Line, now: int) -> str | None:
+    """What the owner is told when their phone has given no sign of life for days."""
+    seen_at = line.standing.phone_seen_at
+    if line.mode is not Mode.COEXISTENCE or line.state is not LineState.ACTIVE or seen_at is None:
+        return None
+    if now - seen_at < PHONE_WARNED_AFTER:
+        return None
+    ends = datetime.fromtimestamp(seen_at + PHONE_ENDS_AFTER, UTC)
+    return (
+        f"No sign of the phone for {(now - seen_at) // DAY} days: open WhatsApp Business on it by "
+        f"{ends:%Y-%m-%d}, or WhatsApp may disconnect the number. Opening it to read is enough, "
+        "but does not show here."
     )
 
 

@@ -13,6 +13,7 @@ from tandem.lines.graph_calls import LineGraph, LineGraphOf
 from tandem.lines.proof import mode_of, rate_of
 from tandem.meta.errors import GraphError, GraphFailure, OnceOnly, Refused, TooLate, Unanswered
 from tandem.meta.graph import SyncKind
+from tandem.model.happening import Happening, Told
 from tandem.model.line import LineState
 from tandem.model.onboarding import ONE_SHOT, Failure, Onboarding, Step, StepName, StepState
 from tandem.store.lines import Lines, Reading
@@ -31,6 +32,13 @@ FIRST_PAUSE, LONGEST_PAUSE = 30, 1800
 SYNC_KINDS: Mapping[StepName, SyncKind] = {
     StepName.CONTACTS: "smb_app_state_sync",
     StepName.HISTORY: "history",
+}
+
+SAID: Mapping[StepName, str] = {
+    StepName.SUBSCRIBE: "Having the account's webhooks sent here",
+    StepName.READ_LINE: "Reading the number",
+    StepName.CONTACTS: "Asking for the contacts",
+    StepName.HISTORY: "Asking for the chats",
 }
 
 USED_BEFORE = "Meta had taken this request before."
@@ -99,9 +107,19 @@ class Steps:
             again_at = self._try(onboarding, step, calls[step.name])
             if again_at is not None:
                 waits[step.name] = again_at
+        self._tell(tenant, onboarding.onboarding)
         if not waits.keys() & {StepName.SUBSCRIBE, StepName.READ_LINE}:
             self._lines.set_state(tenant, line.line, LineState.ACTIVE, since=LineState.CONNECTING)
         return min(waits.values()) if waits else None
+
+    def _tell(self, tenant: str, onboarding: str) -> None:
+        """Put the settled steps on the line's timeline: each job does, in case one has died."""
+        known = self._onboardings.get(tenant, onboarding)
+        if known is None or known.line is None:
+            return
+        for step in known.steps:
+            if step.settled:
+                self._lines.note_happening(tenant, known.line, _happening(onboarding, step))
 
     def _held_back(self, onboarding: Onboarding, waits: Mapping[StepName, int]) -> bool:
         """Whether an earlier step that waits keeps the next from being tried.
@@ -177,9 +195,28 @@ class Steps:
             display_number=number.display_number,
             verified_name=number.verified_name,
             quality=number.quality,
+            messaging_limit=number.messaging_limit,
+            name_status=number.name_status,
         )
+        self._learn_owner(onboarding, graph)
         self._lines.note_reading(onboarding.tenant, line, reading, at=self._clock())
         return Outcome(StepState.DONE)
+
+    def _learn_owner(self, onboarding: Onboarding, graph: LineGraph) -> None:
+        """Which portfolio owns the account; without an answer Meta's announcements tell it."""
+        waba = onboarding.waba or ""
+        try:
+            owner = graph.owner_of(waba)
+        except GraphFailure:
+            return
+        if owner is not None:
+            self._lines.learn_owner(waba=waba, portfolio=owner)
+
+
+def _happening(onboarding: str, step: Step) -> Happening:
+    said = f"{SAID[step.name]}: {step.state}." + (f" {step.why}" if step.why else "")
+    identity = f"{onboarding}#{step.name}#{step.state}"
+    return Happening(step.settled_at or 0, "step", Told.TANDEM, said, identity)
 
 
 def _subscribe(graph: LineGraph, waba: str) -> Outcome:

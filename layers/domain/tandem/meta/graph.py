@@ -12,26 +12,24 @@ from urllib.parse import quote
 import requests
 
 from tandem.meta.connection import Connection
-from tandem.meta.errors import Unanswered
+from tandem.meta.errors import Refused, Unanswered
+from tandem.meta.numbers import NEWER_FIELDS, NUMBER_FIELDS, PhoneNumber, read_number
 from tandem.meta.outgoing import SendBody
 from tandem.meta.templates import TEMPLATE_FIELDS, read_template
-from tandem.meta.wire import identifier, mapping, moment, object_id, objects, phone, whole, words
+from tandem.meta.wire import (
+    Json,
+    identifier,
+    mapping,
+    moment,
+    object_id,
+    objects,
+    whole,
+    words,
+)
 from tandem.model.template import KnownTemplate
 
 type SyncKind = Literal["smb_app_state_sync", "history"]
 
-NUMBER_FIELDS = ",".join(
-    (
-        "id",
-        "display_phone_number",
-        "verified_name",
-        "status",
-        "quality_rating",
-        "platform_type",
-        "is_on_biz_app",
-        "throughput",
-    )
-)
 MESSAGING_SCOPES = frozenset({"whatsapp_business_management", "whatsapp_business_messaging"})
 
 _MAX_PAGES = 70
@@ -58,25 +56,6 @@ class TokenFacts:
     expires_at: int | None
     scopes: frozenset[str]
     wabas: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneNumber:
-    """A number as Graph shows it; `display_number` is digits only."""
-
-    id: str
-    display_number: str
-    verified_name: str | None = None
-    status: str | None = None
-    quality: str | None = None
-    platform_type: str | None = None
-    is_on_biz_app: bool = False
-    throughput: str | None = None
-
-    @property
-    def coexists(self) -> bool:
-        """Whether the number lives in the app and in the Cloud API at once."""
-        return self.is_on_biz_app and self.platform_type == "CLOUD_API"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +154,11 @@ class Graph:
     def phone_numbers(self, waba: str) -> tuple[PhoneNumber, ...]:
         """Every number of an account."""
         listed = self._listed(_path(waba, "phone_numbers"), NUMBER_FIELDS)
-        return tuple(number for item in listed if (number := _number(item)))
+        return tuple(number for item in listed if (number := read_number(item)))
 
     def phone_number(self, line: str) -> PhoneNumber:
         """One number as it is now."""
-        number = _number(self._connection.get(_path(line), {"fields": NUMBER_FIELDS}))
+        number = read_number(self._fields(line))
         if number is None:
             raise Unanswered("Graph answered without a number")
         return number
@@ -189,6 +168,18 @@ class Graph:
         listed = self._listed(_path(waba, "message_templates"), TEMPLATE_FIELDS)
         read = (read_template(item, waba=waba, at=at) for item in listed)
         return tuple(template for template in read if template is not None)
+
+    def _fields(self, line: str) -> Json:
+        """The fields of a number; without the newer ones where this version has none of them."""
+        try:
+            return self._connection.get(_path(line), {"fields": f"{NUMBER_FIELDS},{NEWER_FIELDS}"})
+        except Refused:
+            return self._connection.get(_path(line), {"fields": NUMBER_FIELDS})
+
+    def owner_of(self, waba: str) -> str | None:
+        """The portfolio that owns an account; None when Meta does not show it."""
+        answer = self._connection.get(_path(waba), {"fields": "owner_business_info"})
+        return object_id(mapping(answer.get("owner_business_info")).get("id"))
 
     def subscribe(self, waba: str) -> None:
         """Have the account's webhooks sent to our app. Repeating it changes nothing."""
@@ -263,19 +254,3 @@ def _path(*parts: str) -> str:
 def _identifiers(values: object) -> list[str]:
     found = map(object_id, values if isinstance(values, list) else ())
     return [value for value in found if value is not None]
-
-
-def _number(said: Mapping[str, Any]) -> PhoneNumber | None:
-    line = object_id(said.get("id"))
-    if line is None:
-        return None
-    return PhoneNumber(
-        id=line,
-        display_number=phone(said.get("display_phone_number")) or "",
-        verified_name=words(said.get("verified_name")),
-        status=words(said.get("status")),
-        quality=words(said.get("quality_rating")),
-        platform_type=words(said.get("platform_type")),
-        is_on_biz_app=said.get("is_on_biz_app") is True,
-        throughput=words(mapping(said.get("throughput")).get("level")),
-    )

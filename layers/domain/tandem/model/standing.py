@@ -1,6 +1,7 @@
 """How a line stands with Meta, beside its state: the newest of what was announced and read."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,30 @@ class Standing:
 
 
 UNKNOWN_STANDING = Standing()
+
+
+_FIRST = "RESTRICTED_BIZ_INITIATED_MESSAGING"
+_ANSWERS = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"
+_UTILITY = frozenset({"RESTRICTED_UTILITY_TEMPLATES", "RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES"})
+
+
+def forbidden(
+    standing: Standing, *, first: bool, now: int, category: str | None = None
+) -> str | None:
+    """Why Meta's restrictions forbid a message, in a sentence; None when none does.
+
+    `first`: the customer has not written within a day. `category` is a template's, if it is known.
+    A restriction whose end Meta did not tell forbids nothing here: nobody would tell that it ended,
+    and Meta refuses what it still forbids.
+    """
+    for restriction in standing.restrictions:
+        kind, until = restriction.type, restriction.until
+        if until is None or until <= now:
+            continue
+        meant = kind == (_FIRST if first else _ANSWERS) or (
+            kind in _UTILITY and category == "utility"
+        )
+        if meant:
+            ends = datetime.fromtimestamp(until, UTC)
+            return f"Meta does not allow this until {ends:%Y-%m-%d %H:%M} UTC ({kind})."
+    return None

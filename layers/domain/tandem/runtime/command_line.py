@@ -4,6 +4,7 @@
     tandem key create --tenant acme --name crm  a new API key; only its hash is kept
     tandem key revoke --tenant acme --name crm  end every key of that name
     tandem lines [--tenant acme]                the connected numbers and their imports
+    tandem release --line …                     free a removed number for another tenant
     tandem kept [--tenant acme]                 what was kept without being understood
     tandem redrive steps                        give a queue its dead letters back
     tandem replay [--day 2026-11-22] [--line …] have archived webhooks worked on again

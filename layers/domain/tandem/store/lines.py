@@ -8,32 +8,28 @@ What is written about a line comes from three sides that never overwrite each ot
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
+from tandem.model.happening import Happening, Told
 from tandem.model.line import COEXISTENCE_RATE, Line, LineState, Mode
 from tandem.model.notice import Topic
 from tandem.store import keys
 from tandem.store.due import due
+from tandem.store.happenings import Happenings
 from tandem.store.registers import Merge, Register, fingerprint
 from tandem.store.routes import Routes
 from tandem.store.standing import quality, standing, told
-
-
-class Trouble(StrEnum):
-    """Where a trouble comes from: each source writes and clears its own.
-
-    `SENDING` and `CONNECTION` stop sends; the others only tell the owner what to do.
-    """
-
-    SENDING = "sending"
-    CONNECTION = "connection"
-    SYNC = "sync"
-    PERMISSION = "permission"
-
-
-STOPPING = (Trouble.CONNECTION, Trouble.SENDING)
-ADVISING = (Trouble.SYNC, Trouble.PERMISSION)
+from tandem.store.troubles import (
+    ADVISING,
+    SENDS_PAUSED,
+    STOPPING,
+    Trouble,
+    over_name,
+    said,
+    since_name,
+    text_name,
+    trouble_moved,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,7 @@ class Watch:
     noted_at: int
     removal_noted_at: int
     sending_trouble_at: int | None
+    connection_trouble: str | None = None
 
 
 class Lines(Routes):
@@ -103,10 +100,31 @@ class Lines(Routes):
             "group": keys.watched_lines(),
             "moment": keys.moment(line.onboarded_at, line.line),
             "read_at": line.onboarded_at,
-            **{name(kind): None for kind in Trouble for name in (_text_of, _since_of)},
+            **{name(kind): None for kind in Trouble for name in (text_name, since_name)},
         }
         since = Register("onboarded_at", line.onboarded_at, "latest", connected)
         self._table.merge(keys.line(line.tenant, line.line), Merge((since,)))
+
+    def release(self, tenant: str, line: str, *, at: int) -> bool:
+        """Free a removed number for any tenant; False, and nothing done, unless Meta's own answer
+        has proven it removed. What is known of it stays with the tenant that had it.
+        """
+        key = keys.line(tenant, line)
+        removed = {"state": LineState.REMOVED.value}
+        freed = self._table.update(
+            key, put={"released_at": at}, remove=("group", "moment"), if_equal=removed
+        )
+        row = self._table.get(key)
+        if not freed or row is None:
+            return False
+        others = [other for other in self.all(tenant) if other.line != line]
+        keeps = any(
+            other.waba == row["waba"] and other.state is not LineState.REMOVED for other in others
+        )
+        self._let_go(tenant, waba=row["waba"], line=line, keeps_waba=keeps)
+        text = "The number was released: another tenant may connect it."
+        self.note_happening(tenant, line, Happening(at, "released", Told.TANDEM, text))
+        return True
 
     def set_state(self, tenant: str, line: str, state: LineState, *, since: LineState) -> bool:
         """Move a line from the state `since`; False, and nothing done, when it is in another."""
@@ -123,20 +141,43 @@ class Lines(Routes):
         kind: Trouble = Trouble.SENDING,
         at: int = 0,
     ) -> None:
-        """Say what is wrong with a line and what its owner must do; None when it is over."""
+        """Say what is wrong with a line and what its owner must do; None when it is over.
+
+        That it began, and that it is over, stands on the line's timeline.
+        """
+        row = self._table.get(keys.line(tenant, line))
+        if row is None or "state" not in row:
+            return
+        before: str | None = row.get(text_name(kind))
+        if happening := trouble_moved(row, kind, before, text, at=at):
+            self.note_happening(tenant, line, happening)
+        over = {over_name(kind): at} if before is not None and text is None else {}
         self._table.update(
             keys.line(tenant, line),
-            put={_text_of(kind): text, _since_of(kind): at if text else None},
+            put={text_name(kind): text, since_name(kind): at if text else None, **over},
             if_present=("state",),
         )
+
+    def note_happening(self, tenant: str, line: str, happening: Happening) -> None:
+        """Put something on the line's timeline."""
+        Happenings(self._table).note(tenant, line, happening)
+
+    def note_phone_seen(self, tenant: str, line: str, *, at: int) -> None:
+        """The owner's phone gave a sign of life at `at`."""
+        seen = Register("phone_seen_at", at, "latest")
+        self._table.merge(keys.line(tenant, line), Merge((seen,)))
 
     def hear_of_trouble(self, tenant: str, line: str, text: str, *, at: int) -> None:
         """Meta told at `at` that the line cannot send. Told again, or later than something newer,
         it changes nothing: what is over stays over.
         """
-        trouble = {_text_of(Trouble.SENDING): text, _since_of(Trouble.SENDING): at}
+        trouble = {text_name(Trouble.SENDING): text, since_name(Trouble.SENDING): at}
         told = Register("trouble_told", keys.moment(at, fingerprint(trouble)), "latest", trouble)
         self._table.merge(keys.line(tenant, line), Merge((told,)))
+        # A broadcast hears the same of every person: once an hour is enough.
+        identity = f"{text}#{at // 3600}"
+        happening = Happening(at, SENDS_PAUSED, Told.META, text, identity)
+        self.note_happening(tenant, line, happening)
 
     # ---- what Meta announces and says
 
@@ -167,8 +208,8 @@ class Lines(Routes):
         }
         known = {name: value for name, value in read.items() if value is not None}
         trouble = {
-            _text_of(Trouble.CONNECTION): reading.trouble,
-            _since_of(Trouble.CONNECTION): at if reading.trouble else None,
+            text_name(Trouble.CONNECTION): reading.trouble,
+            since_name(Trouble.CONNECTION): at if reading.trouble else None,
         }
         register = Register("read_at", at, "latest", {**known, **trouble})
         self._table.merge(keys.line(tenant, line), Merge((register,)))
@@ -196,18 +237,6 @@ class Lines(Routes):
         return replace(watch, due=moment) if taken else None
 
 
-def _text_of(kind: Trouble) -> str:
-    return f"trouble_{kind.value}"
-
-
-def _since_of(kind: Trouble) -> str:
-    return f"trouble_{kind.value}_at"
-
-
-def _said(row: Mapping[str, Any], kinds: tuple[Trouble, ...]) -> str | None:
-    return " ".join(row[_text_of(kind)] for kind in kinds if _text_of(kind) in row) or None
-
-
 def _line(tenant: str, row: Mapping[str, Any]) -> Line:
     return Line(
         tenant=tenant,
@@ -222,8 +251,8 @@ def _line(tenant: str, row: Mapping[str, Any]) -> Line:
         verified_name=row.get("verified_name"),
         quality=quality(row),
         standing=standing(row),
-        trouble=_said(row, STOPPING),
-        advice=_said(row, ADVISING),
+        trouble=said(row, STOPPING),
+        advice=said(row, ADVISING),
     )
 
 
@@ -235,5 +264,6 @@ def _watch(row: Mapping[str, Any]) -> Watch:
         read_at=row.get("read_at", 0),
         noted_at=row.get("noted_at", 0),
         removal_noted_at=row.get("removal_noted_at", 0),
-        sending_trouble_at=row.get(_since_of(Trouble.SENDING)),
+        sending_trouble_at=row.get(since_name(Trouble.SENDING)),
+        connection_trouble=row.get(text_name(Trouble.CONNECTION)),
     )

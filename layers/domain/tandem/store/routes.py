@@ -72,6 +72,13 @@ class Routes:
         self._hold(keys.waba_route(waba), tenant=tenant, waba=waba, line=line)
         self._hold(keys.phone_route(line), tenant=tenant, waba=waba, line=line)
 
+    def _let_go(self, tenant: str, *, waba: str, line: str, keeps_waba: bool) -> None:
+        """Free the number, and its WABA unless the tenant keeps another number of it."""
+        ours = {"tenant": tenant}
+        self._table.update(keys.phone_route(line), remove=("tenant",), if_equal=ours)
+        if not keeps_waba:
+            self._table.update(keys.waba_route(waba), remove=("tenant",), if_equal=ours)
+
     def _hold(self, route: keys.Key, *, tenant: str, waba: str, line: str) -> None:
         wanted = {"tenant": tenant, "waba": waba}
         free, ours = {"tenant": None}, {"tenant": tenant}

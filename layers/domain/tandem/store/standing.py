@@ -7,6 +7,7 @@ Of the two, the newer is shown.
 from collections.abc import Mapping
 from typing import Any
 
+from tandem.model.line import Mode
 from tandem.model.notice import Topic
 from tandem.model.standing import (
     Ban,
@@ -44,7 +45,7 @@ def standing(row: Row) -> Standing:
         ),
         ban=_ban(row),
         disconnected=disconnected(row),
-        phone_seen_at=row.get("phone_seen_at"),
+        phone_seen_at=_phone_seen_at(row),
         token_expires_at=row.get("token_expires_at"),
     )
 
@@ -67,6 +68,14 @@ def disconnected(row: Row) -> Disconnection | None:
     if not at or _told_at(row, Topic.REMOVAL) < row["onboarded_at"]:
         return Disconnection(at) if at else None
     return Disconnection(at, said.get("reason"), said.get("initiated_by"), said.get("why"))
+
+
+def _phone_seen_at(row: Row) -> int | None:
+    """The last sign of life of the owner's phone; connecting the number was one."""
+    if row.get("mode") != Mode.COEXISTENCE:
+        return None
+    seen_at: int = max(row.get("phone_seen_at", NOBODY), row.get("onboarded_at", NOBODY))
+    return seen_at
 
 
 def _name_review(row: Row) -> NameReview | None:

@@ -23,10 +23,25 @@ FAR_AHEAD = 10**11
 def offered(commands: Any) -> None:
     made = offer(commands, "lines", _lines, "List the connected numbers and their imports.")
     made.add_argument("--tenant", help="of one tenant only")
-
+    made = offer(commands, "release", _release, "Free a removed number for another tenant.")
+    made.add_argument("--line", required=True, help="the phone_number_id")
     made = offer(commands, "support", _support, "Gather what Meta's support needs of a line.")
     made.add_argument("--tenant", required=True)
     made.add_argument("--line", required=True, help="its phone_number_id")
+
+
+def _release(stack: Stack, asked: argparse.Namespace) -> Answer:
+    lines = Lines(stack.table)
+    route = lines.route_of_phone(asked.line)
+    if route is None:
+        raise Unusable(f"nobody has the number {asked.line}")
+    if not lines.release(route.tenant, asked.line, at=now()):
+        raise Unusable("the number is not removed: its owner must disconnect it in the app first")
+    return Answer(
+        f"{asked.line} is no longer {route.tenant}'s: any tenant may connect it. What was said on "
+        f"it stays with {route.tenant}.",
+        {"line": asked.line, "tenant": route.tenant},
+    )
 
 
 def _lines(stack: Stack, asked: argparse.Namespace) -> Answer:

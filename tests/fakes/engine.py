@@ -14,6 +14,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+# As the deployed client signs links.
+_SIGNED = {"s3": "s3v4"}
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -69,5 +72,5 @@ def client(service: str, url: str) -> Any:
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 1}),
+        config=Config(retries={"max_attempts": 1}, signature_version=_SIGNED.get(service)),
     )

@@ -1,12 +1,17 @@
-"""Links to files, as the client of a deployed function signs them."""
+"""Links to files, as the client of a deployed function signs them, and files in a bucket."""
 
+import hashlib
+import io
+from tempfile import SpooledTemporaryFile
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from tandem.model.errors import NotFound
 from tandem.runtime import clients
 from tandem.store.files import Files
+from tests.fakes.engine import client
 
 
 @pytest.fixture
@@ -60,3 +65,24 @@ def test_what_could_run_in_a_browser_is_handed_out_as_bytes(
     query = parse_qs(link.query)
     assert query["response-content-type"] == [handed_out]
     assert query["response-content-disposition"] == ["attachment"]
+
+
+def test_a_file_is_written_once_and_read_as_it_was(engine_url: str) -> None:
+    s3, page = client("s3", engine_url), b"<script>alert(1)</script>" * 4096
+    s3.create_bucket(Bucket="files")
+    files, sha256 = Files(s3, "files"), hashlib.sha256(page).hexdigest()
+
+    with SpooledTemporaryFile(1024) as spooled:
+        spooled.write(page)
+        spooled.seek(0)
+        key = files.keep("acme", sha256, spooled)
+    first = s3.head_object(Bucket="files", Key=key)["LastModified"]
+    again, apart = (files.keep(tenant, sha256, io.BytesIO(page)) for tenant in ("acme", "globex"))
+    answer = requests.get(files.link("acme", key, mime_type="text/html"), timeout=10)
+
+    assert (key, again, apart) == (f"acme/{sha256}", key, f"globex/{sha256}")
+    assert s3.head_object(Bucket="files", Key=key)["LastModified"] == first
+    assert len(s3.list_objects_v2(Bucket="files")["Contents"]) == 2
+    assert answer.content == page
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == "attachment"

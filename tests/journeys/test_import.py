@@ -1,11 +1,14 @@
 """An import whose workers die all the time comes out as if they had not."""
 
+import json
 import time
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 from local.demo.reckoning import Figures, Shown, reckon
 from local.demo.talk import until
+from tandem.runtime.command_line import main as tandem
 from tests.journeys.crashes import given_back_after, held_back, kill, under_way, waiting_in
 from tests.journeys.shops import LONG, Shops
 from tests.journeys.stack import Stack
@@ -16,7 +19,7 @@ DEAD_LETTERS = ("LiveDeadLetters", "HistoryDeadLetters", "MediaDeadLetters", "St
 
 
 def test_workers_killed_during_an_import_change_none_of_its_figures(
-    stack: Stack, shops: Shops
+    stack: Stack, shops: Shops, tmp_path: Path
 ) -> None:
     chance, killed, died_at_work = Random(20_261_122), Counter[str](), 0
     past = {"messages": MESSAGES, "threads": 24, "chunk_messages": 50}
@@ -54,10 +57,20 @@ def test_workers_killed_during_an_import_change_none_of_its_figures(
             what="the end of the import",
         )
     figures, certificate = Figures(), shop.sync()["certificate"]
+    signed, file = shop.tandem.get(f"lines/{shop.line}/certificate"), tmp_path / "certificate.json"
+    file.write_text(json.dumps(signed))
+    said = signed["certificate"]
     reckon(figures, Shown(shop.tandem, shop.line), shop.truth())
 
     assert (figures.imported, figures.lost, figures.doubled) == (MESSAGES, 0, 0)
     assert (certificate["verdict"], certificate["messages"]) == ("complete", MESSAGES)
+    assert tandem(["verify", str(file)]) == 0
+    assert (said["state"], sum(day["messages"] for day in said["days"]["listed"])) == (
+        "complete",
+        MESSAGES,
+    )
+    assert said["media"]["expected"] == said["media"]["arrived"]
+    assert shop.tandem.get(f"lines/{shop.line}/support")["waba_id"] == said["waba"]
     assert (shop.requested("smb_app_state_sync"), shop.requested("history")) == (1, 1)
     assert all(killed[function] for function in ("OnboardingSteps", "HistorySync", "Ingest"))
     assert died_at_work > 0

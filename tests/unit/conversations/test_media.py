@@ -169,6 +169,24 @@ def test_an_address_that_has_ended_is_asked_for_again(trouble: GraphError) -> No
     assert list(world.bucket.objects.values()) == [PHOTO]
 
 
+class StutteringGraph(FakeGraph):
+    """Gives more than the file before it breaks off."""
+
+    def download(self, url: str) -> Iterator[bytes]:
+        if self.cuts:
+            yield b"not the photo"
+            raise self.cuts.pop(0)
+        yield from super().download(url)
+
+
+def test_nothing_of_a_broken_try_is_in_the_file_of_the_next() -> None:
+    world = World(StutteringGraph(size=None, cuts=[NOT_THERE]))
+
+    world.verb.fetch(WANTED)
+
+    assert list(world.bucket.objects.values()) == [PHOTO]
+
+
 def test_a_lost_file_is_fetched_after_all_when_its_webhook_comes_again() -> None:
     world = World(FakeGraph(troubles=[GONE, GONE]))
     world.verb.fetch(WANTED)

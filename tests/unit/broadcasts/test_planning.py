@@ -3,7 +3,7 @@
 import pytest
 
 from tandem.broadcasts.audience import DUPLICATE
-from tandem.model.broadcast import Addressee, BroadcastState, RecipientState
+from tandem.model.broadcast import Addressee, BroadcastState, Category, RecipientState
 from tandem.model.errors import Conflict
 from tandem.model.identity import NOBODY, NOT_A_BSUID, NOT_A_PHONE, Person
 from tandem.store import keys
@@ -30,6 +30,27 @@ def test_one_person_in_any_spelling_is_in_the_plan_once() -> None:
     assert (plan.size, plan.duplicates, plan.invalid) == (4, 2, 0)
     assert [call.alias for call in stage.meta.calls] == [f"phone:{phone(1)}", f"phone:{phone(2)}"]
     assert stage.progress(broadcast).reasons == {DUPLICATE: 2}
+
+
+def test_a_number_in_both_spellings_is_one_person_whom_nobody_has_met() -> None:
+    stage = Stage()
+    audience = (Addressee(phone="+55 23 98765-0100"), Addressee(phone="+55 23 8765-0100"))
+
+    broadcast = stage.started(audience)
+    stage.work()
+
+    assert [call.alias for call in stage.meta.calls] == ["phone:5523987650100"]
+    assert stage.progress(broadcast).reasons == {DUPLICATE: 1}
+
+
+@pytest.mark.parametrize("category", [Category.MARKETING, Category.UTILITY])
+def test_a_broadcast_reaches_people_without_a_number(category: Category) -> None:
+    stage = Stage(category=category)
+
+    stage.started((Addressee(bsuid=USER),))
+    stage.work()
+
+    assert [call.alias for call in stage.meta.calls] == [f"bsuid:{USER}"]
 
 
 def test_an_entry_that_means_nobody_is_skipped_with_its_reason() -> None:

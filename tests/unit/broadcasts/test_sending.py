@@ -80,6 +80,22 @@ def test_an_opt_out_under_any_name_of_a_person_is_honoured(stopped: Person) -> N
     assert stage.states(broadcast) == {"skipped": 1}
 
 
+@pytest.mark.parametrize("listed", ["5523987650100", "552387650100"])
+@pytest.mark.parametrize("stopped", ["5523987650100", "552387650100"])
+def test_an_opt_out_under_either_spelling_of_a_number_is_honoured(
+    listed: str, stopped: str
+) -> None:
+    stage = Stage(category=Category.MARKETING)
+    broadcast = stage.started((Addressee(phone=listed),))
+    stop = PreferenceNote(LINE, Person(phone=stopped), int(stage.time.now), "stop")
+    stage.people.note_preference(TENANT, stop)
+
+    stage.work()
+
+    assert stage.meta.calls == []
+    assert stage.states(broadcast) == {"skipped": 1}
+
+
 def test_an_opt_out_of_marketing_does_not_stop_what_is_useful() -> None:
     stage = Stage(category=Category.UTILITY)
     broadcast = stage.started(people(1))

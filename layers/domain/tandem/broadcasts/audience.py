@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from tandem.model.broadcast import Addressee, Category, Outcome, Recipient, Template
+from tandem.model.broadcast import Addressee, Outcome, Recipient, Template
 from tandem.model.identity import (
     NOBODY,
     NOT_A_BSUID,
@@ -15,18 +15,13 @@ from tandem.model.identity import (
 )
 
 DUPLICATE = "the same person is in this list already"
-NEEDS_A_PHONE = "Meta sends authentication templates to phone numbers only"
-"""The number that a user id once had may be somebody else's by now, so none is looked up."""
 
 
-def recipient_of(number: int, entry: Addressee, category: Category) -> Recipient:
-    """The recipient that an entry means; skipped, with the reason, when it means nobody whom a
-    template of this category can reach. wire: Meta, "Business-scoped user IDs"."""
+def recipient_of(number: int, entry: Addressee) -> Recipient:
+    """The recipient that an entry means; skipped, with the reason, when it means nobody."""
     person = Person.of(entry.phone, bsuid=entry.bsuid)
     recipient = Recipient(number, person, entry.parameters)
     wrong = why_unreachable(entry.phone, entry.bsuid)
-    if not wrong and category is Category.AUTHENTICATION and not person.phone:
-        wrong = NEEDS_A_PHONE
     return _skipped(recipient, wrong) if wrong else recipient
 
 
@@ -67,7 +62,7 @@ def plan_hash(template: Template, recipients: Iterable[Recipient]) -> str:
     return canonical.hexdigest()
 
 
-_NEVER_PLANNED = frozenset({DUPLICATE, NOBODY, NOT_A_PHONE, NOT_A_BSUID, NEEDS_A_PHONE})
+_NEVER_PLANNED = frozenset({DUPLICATE, NOBODY, NOT_A_PHONE, NOT_A_BSUID})
 
 
 def _line(value: object) -> bytes:

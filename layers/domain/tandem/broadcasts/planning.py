@@ -120,8 +120,7 @@ class Planner:
     def _resolved(self, broadcast: Broadcast) -> tuple[Recipient, ...]:
         """The audience with every person in it once; whoever is left out is there with a reason."""
         given = self._audiences.fetch(broadcast.audience)
-        category = broadcast.template.category
-        recipients = [recipient_of(number, entry, category) for number, entry in enumerate(given)]
+        recipients = [recipient_of(number, entry) for number, entry in enumerate(given)]
         aliases = [
             alias
             for recipient in recipients

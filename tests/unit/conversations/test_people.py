@@ -145,6 +145,7 @@ def test_the_line_itself_is_known_in_either_spelling(sender: str) -> None:
         message = bench.messages.get(TENANT, LINE, wamid)
         assert message is not None
         assert (message.origin, message.contact) == (Origin.APP, f"phone:{OLD}")
+        assert "from" not in message.extra
 
 
 def test_an_answer_in_the_other_spelling_is_in_the_same_conversation() -> None:

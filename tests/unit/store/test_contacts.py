@@ -22,7 +22,7 @@ PHONE, BSUID, PARENT = "phone:15550100001", "bsuid:US.1001", "parent:US.ENT.1"
 
 
 class CountingTable(MemoryTable):
-    reads = keys = merges = 0
+    reads = keys = merges = most_registers = 0
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
         wanted = set(keys)
@@ -32,6 +32,7 @@ class CountingTable(MemoryTable):
 
     def merge(self, key: Key, merge: Merge) -> bool:
         self.merges += 1
+        self.most_registers = max(self.most_registers, len(merge.registers))
         return super().merge(key, merge)
 
 
@@ -211,10 +212,16 @@ def test_a_number_that_another_person_has_now_is_one_contact_and_marked() -> Non
         (FIRST, moved(Person.of(P1, bsuid="US.1"), Person.of(bsuid="US.2")), SECOND),
         (FIRST, moved(Person.of(bsuid="US.1"), Person.of(bsuid="US.2")), SECOND),
         (FIRST, moved(Person.of(P1), Person.of(P1, bsuid="US.2")), SECOND),
+        (
+            FIRST,
+            moved(FIRST, Person.of(bsuid="US.2")),
+            moved(Person.of(bsuid="US.2"), Person.of(bsuid="US.3")),
+            THIRD,
+        ),
         (FIRST, moved(Person.of(P1), Person.of(P2)), Person.of(P2, bsuid="US.2")),
         (FIRST, moved(FIRST, Person.of(P2, bsuid="US.2")), Person.of(P2, bsuid="US.2")),
     ],
-    ids=["one", "rotated", "no phone", "previous untold", "number", "number and ids"],
+    ids=["one", "rotated", "no phone", "previous untold", "twice", "number", "number and ids"],
 )
 def test_a_change_that_meta_told_of_leaves_one_person(facts: tuple[Any, ...]) -> None:
     for order in permutations(facts):
@@ -316,7 +323,7 @@ def test_the_owner_s_removal_takes_the_owner_s_name_and_leaves_the_team_s_words(
     ana = Person.of("15550100001", name="Ana")
     people.note_contact("acme", ContactNote("1", ana, at=5, removed=False))
     write(people, texts={"note": "likes rye"}, tags={"vip": True})
-    people.note_contact("acme", ContactNote("1", Person.of("15550100001"), at=9, removed=True))
+    people.note_contact("acme", ContactNote("1", ana, at=9, removed=True))
 
     people.note_contact("acme", ContactNote("1", ana, at=7, removed=False))
 
@@ -342,10 +349,13 @@ def test_nobody_writes_about_somebody_who_was_never_seen() -> None:
 
 
 def test_a_hundred_words_at_once_are_written_in_pieces() -> None:
-    people = known(PHONE)
+    table = CountingTable()
+    people = People(table)
+    people.join("acme", Person.of("15550100001"), line="1")
     tags = {f"tag {number}": True for number in range(100)}
 
     write(people, tags=tags, attributes={f"key {number}": "x" for number in range(50)})
 
+    assert table.most_registers <= 25
     assert len(written(people).tags) == 100
     assert len(written(people).attributes) == 50

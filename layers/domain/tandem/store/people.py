@@ -72,7 +72,7 @@ class People:
 
     def tie(self, tenant: str, one: Person, other: Person, *, line: str) -> None:
         """Two sets of aliases are one person: the number that was dialled, and whom it reached."""
-        key = (tenant, line, one.aliases, other.aliases, other.username)
+        key = (tenant, line, one.aliases, one.username, other.aliases, other.username)
         if key in self._known:
             return
         facts = [*_met(tenant, one, line), *_met(tenant, other, line)]

@@ -15,6 +15,7 @@ from tandem.lines.returning import Returning
 from tandem.lines.signup import SignUp
 from tandem.lines.steps import Steps
 from tandem.lines.worker import StepsWorker
+from tandem.meta.callback import Override
 from tandem.model.line import Line
 from tandem.model.onboarding import Onboarding, StepName, StepState
 from tandem.store.lines import Lines
@@ -127,7 +128,9 @@ class Desk:
             lines=self.lines,
             graph_of=self.graph_of,
             clock=self.clock,
+            override=lambda: self.override,
         )
+        self.override: Override | None = None
         self.unclaimed, self.letters = Unclaimed(self.table), FakeLetters()
         returning = Returning(
             unclaimed=self.unclaimed,

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tandem.meta.callback import Override
 from tandem.meta.errors import NotSent, Reason, Unanswered, graph_error
 from tandem.meta.graph import AccessToken, SyncKind, TokenFacts
 from tandem.meta.numbers import PhoneNumber
@@ -53,6 +54,8 @@ class FakeMeta:
     faults: list[tuple[str, Exception, bool]] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
     subscribed: set[str] = field(default_factory=set)
+    callbacks: dict[str, str | None] = field(default_factory=dict)
+    """Where webhooks of an account or a number go; None is the app's callback."""
     requests: Counter[str] = field(default_factory=Counter)
     accepted: Counter[str] = field(default_factory=Counter)
     calls: list[str] = field(default_factory=list)
@@ -133,12 +136,19 @@ class GraphUnder:
 
         return self._meta._act("owner_of", act)
 
-    def subscribe(self, waba: str) -> None:
+    def subscribe(self, waba: str, override: Override | None = None) -> None:
         def act() -> None:
             self._granted(waba)
             self._meta.subscribed.add(waba)
+            self._meta.callbacks[waba] = override.url if override else None
 
         self._meta._act("subscribe", act)
+
+    def override(self, line: str, override: Override) -> None:
+        def act() -> None:
+            self._meta.callbacks[line] = override.url
+
+        self._meta._act("override", act)
 
     def request_sync(self, line: str, kind: SyncKind) -> str:
         self._meta.requests[kind] += 1

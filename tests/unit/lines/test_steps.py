@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from tandem.lines.steps import LEASE
+from tandem.meta.callback import Override
 from tandem.model.errors import NotFound
 from tandem.model.events import HistoryDeclined
 from tandem.model.line import LineState
 from tandem.model.onboarding import Onboarding, Step, StepName, StepState
 from tandem.model.sync import Receipt
 from tests.fakes.onboarding_desk import Desk
-from tests.fakes.signup_meta import SHOP_LINE, lost, refusal, unreachable
+from tests.fakes.signup_meta import SHOP_LINE, SHOP_WABA, lost, refusal, unreachable
 
 CONTACTS, HISTORY = "smb_app_state_sync", "history"
 DAY = 24 * 3600
@@ -294,3 +295,40 @@ def test_metas_number_for_an_accepted_request_is_kept_for_its_support(desk: Desk
     desk.work()
 
     assert step(desk, onboarding, StepName.HISTORY).request_id == "request-history"
+
+
+@pytest.mark.parametrize(
+    ("override", "callbacks"),
+    [
+        (None, {SHOP_WABA: None}),
+        (Override("waba", "https://own/webhook", "v"), {SHOP_WABA: "https://own/webhook"}),
+        (
+            Override("number", "https://own/webhook", "v"),
+            {SHOP_WABA: None, SHOP_LINE: "https://own/webhook"},
+        ),
+    ],
+)
+def test_webhooks_go_where_the_stack_wants_them(
+    desk: Desk, override: Override | None, callbacks: dict[str, str | None]
+) -> None:
+    desk.override = override
+
+    desk.connect()
+    desk.work()
+
+    assert desk.meta.callbacks == callbacks
+
+
+def test_an_override_that_meta_cannot_verify_is_tried_again_and_nothing_is_asked_before(
+    desk: Desk,
+) -> None:
+    desk.override = Override("number", "https://own/webhook", "v")
+    desk.meta.fail("override", refusal(100, "The callback was not verified"), times=2)
+
+    onboarding = desk.connect()
+    desk.work()
+    before = dict(desk.meta.requests)
+    desk.wait(600)
+
+    assert before == {}
+    assert set(desk.states(onboarding).values()) == {StepState.DONE}

@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
+import json
 from traceback import format_exception
 
 import pytest
 import requests
 
 from tandem.meta import outgoing
+from tandem.meta.callback import Override
 from tandem.meta.errors import (
     FixFirst,
     GraphError,
@@ -369,3 +371,39 @@ def test_a_connection_cut_or_silent_after_the_request_leaves_the_outcome_unknown
         pytest.raises(Unanswered),
     ):
         caller.send(LINE, HELLO)
+
+
+def test_an_override_is_sent_with_its_verify_token_and_never_shown() -> None:
+    override = Override("waba", "https://own/webhook", "secret-word")
+    meta = ScriptedMeta(Answer(200, {"success": True}), Answer(200, {"success": True}))
+    caller = graph(meta)
+
+    caller.subscribe(WABA, override)
+    of_account = json.loads(meta.asked[0].body or b"")
+    caller.override(LINE, override)
+    of_number = json.loads(meta.asked[1].body or b"")
+
+    said = {"override_callback_uri": "https://own/webhook", "verify_token": "secret-word"}
+    assert of_account == said
+    assert of_number == {"webhook_configuration": said}
+    assert (meta.asked[1].url or "").endswith(f"/v25.0/{LINE}")
+    assert "secret-word" not in repr(override)
+
+
+def test_a_version_without_the_newer_fields_is_asked_for_the_others() -> None:
+    nothing = {"error": {"code": 100, "message": "Tried accessing nonexisting field"}}
+    number = {"id": LINE, "display_phone_number": "15550100001"}
+    meta = ScriptedMeta(Answer(400, nothing), Answer(200, number))
+
+    found = graph(meta).phone_number(LINE)
+
+    assert (found.display_number, found.messaging_limit) == ("15550100001", None)
+    assert len(meta.asked) == 2
+
+
+def test_the_owner_of_an_account_is_read() -> None:
+    owned = {"owner_business_info": {"id": "77", "name": "Shop"}, "id": WABA}
+    meta = ScriptedMeta(Answer(200, owned), Answer(200, {"id": WABA}))
+    caller = graph(meta)
+
+    assert (caller.owner_of(WABA), caller.owner_of(WABA)) == ("77", None)

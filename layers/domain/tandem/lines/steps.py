@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tandem.lines.graph_calls import LineGraph, LineGraphOf
 from tandem.lines.proof import mode_of, rate_of
+from tandem.meta.callback import Override
 from tandem.meta.errors import GraphError, GraphFailure, OnceOnly, Refused, TooLate, Unanswered
 from tandem.meta.graph import SyncKind
 from tandem.model.happening import Happening, Told
@@ -64,7 +65,11 @@ class Outcome:
 
 
 class Steps:
-    """Takes a connected onboarding as far as it goes now."""
+    """Takes a connected onboarding as far as it goes now.
+
+    `override` is asked for when webhooks are subscribed to: where they go, if not to the app's own
+    callback.
+    """
 
     def __init__(
         self,
@@ -74,7 +79,9 @@ class Steps:
         lines: Lines,
         graph_of: LineGraphOf,
         clock: Callable[[], int],
+        override: Callable[[], Override | None] = lambda: None,
     ) -> None:
+        self._override = override
         self._onboardings = onboardings
         self._rows = rows
         self._lines = lines
@@ -93,7 +100,7 @@ class Steps:
             return None
         graph = self._graph_of(tenant, line.line)
         calls: Mapping[StepName, Callable[[], Outcome]] = {
-            StepName.SUBSCRIBE: lambda: _subscribe(graph, waba),
+            StepName.SUBSCRIBE: lambda: _subscribe(graph, waba, line.line, self._override()),
             StepName.READ_LINE: lambda: self._read(onboarding, graph, line.line),
             StepName.CONTACTS: lambda: _request(graph, line.line, StepName.CONTACTS),
             StepName.HISTORY: lambda: _request(graph, line.line, StepName.HISTORY),
@@ -219,9 +226,11 @@ def _happening(onboarding: str, step: Step) -> Happening:
     return Happening(step.settled_at or 0, "step", Told.TANDEM, said, identity)
 
 
-def _subscribe(graph: LineGraph, waba: str) -> Outcome:
+def _subscribe(graph: LineGraph, waba: str, line: str, override: Override | None) -> Outcome:
     try:
-        graph.subscribe(waba)
+        graph.subscribe(waba, override if override and override.reach == "waba" else None)
+        if override and override.reach == "number":
+            graph.override(line, override)
     except GraphFailure as failure:
         return _repeatable(failure)
     return Outcome(StepState.DONE)

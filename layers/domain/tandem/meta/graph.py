@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import requests
 
+from tandem.meta.callback import Override
 from tandem.meta.connection import Connection
 from tandem.meta.errors import Refused, Unanswered
 from tandem.meta.numbers import NEWER_FIELDS, NUMBER_FIELDS, PhoneNumber, read_number
@@ -181,11 +182,22 @@ class Graph:
         answer = self._connection.get(_path(waba), {"fields": "owner_business_info"})
         return object_id(mapping(answer.get("owner_business_info")).get("id"))
 
-    def subscribe(self, waba: str) -> None:
-        """Have the account's webhooks sent to our app. Repeating it changes nothing."""
-        answer = self._connection.post(_path(waba, "subscribed_apps"))
+    def subscribe(self, waba: str, override: Override | None = None) -> None:
+        """Have the account's webhooks sent to our app. Repeating it changes nothing.
+
+        With an override they go there once Meta has asked there; without one, an earlier is gone.
+        """
+        body = override.as_json() if override else None
+        answer = self._connection.post(_path(waba, "subscribed_apps"), body)
         if answer.get("success") is False:
             raise Unanswered("Meta did not say that the account is subscribed")
+
+    def override(self, line: str, override: Override) -> None:
+        """Have the number's own webhooks sent elsewhere, once Meta has asked there."""
+        body = {"webhook_configuration": override.as_json()}
+        answer = self._connection.post(_path(line), body)
+        if answer.get("success") is False:
+            raise Unanswered("Meta did not say that the number's webhooks go elsewhere")
 
     def request_sync(self, line: str, kind: SyncKind) -> str:
         """Ask for the contacts or the history, each once per onboarding; gives Meta's request id.

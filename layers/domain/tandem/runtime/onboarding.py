@@ -3,7 +3,7 @@
 import time
 from dataclasses import asdict
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -16,6 +16,7 @@ from tandem.lines.returning import Returning
 from tandem.lines.signup import SignUp, claims
 from tandem.lines.steps import Steps
 from tandem.lines.worker import StepsWorker
+from tandem.meta.callback import Override, Reach
 from tandem.model.onboarding import Onboarding
 from tandem.runtime import clients
 from tandem.runtime.graph import app_secrets, graph_of, graph_under
@@ -106,6 +107,15 @@ def invitation_key() -> str:
     return answer["SecretString"]
 
 
+def override() -> Override | None:
+    """Where webhooks of connected numbers go instead of the app's callback: to this very stack."""
+    reach = setting("CALLBACK_OVERRIDE")
+    if reach == "none":
+        return None
+    answer = clients.secrets().get_secret_value(SecretId=setting("VERIFY_TOKEN_ARN"))
+    return Override(cast("Reach", reach), setting("CALLBACK_URL"), answer["SecretString"])
+
+
 def enqueue_steps(tenant: str, onboarding: str, *, delay: int = 0) -> None:
     """Put an onboarding on the steps queue."""
     queue = Queue(clients.sqs(), setting("STEPS_QUEUE_URL"))
@@ -160,6 +170,7 @@ def steps_worker() -> StepsWorker:
             lines=lines(),
             graph_of=graph_of,
             clock=now,
+            override=override,
         ),
         returning=returning(),
         enqueue=enqueue_steps,

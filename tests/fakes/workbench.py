@@ -1,6 +1,7 @@
 """Both intake workers on a table in memory: from a signed body to state, without AWS."""
 
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from tandem.conversations.filing import Directory as AnyDirectory
@@ -13,6 +14,7 @@ from tandem.meta.signature import signed
 from tandem.model.events import Sighting
 from tandem.model.line import Line, LineState, Mode
 from tandem.runtime.webhook import Reception
+from tandem.store.archive import ARCHIVE, NO_LINE, line_of
 from tandem.store.directory import Directory
 from tandem.store.envelope import Delivery
 from tandem.store.happenings import Happenings
@@ -42,11 +44,21 @@ class FakeArchive:
         return self.claims[key]
 
     def keep(self, delivery: Delivery, line: str | None) -> str:
-        self.kept[delivery.fingerprint] = delivery
-        return f"{line}/{delivery.fingerprint}"
+        day = time.strftime("%Y/%m/%d", time.gmtime(delivery.received_at))
+        key = f"{ARCHIVE}{day}/{line or NO_LINE}/{delivery.fingerprint}.json.gz"
+        self.kept[key] = delivery
+        return key
 
     def restored(self, key: str) -> Delivery:
-        return self.kept[key.rpartition("/")[2]]
+        return self.kept[key]
+
+    def keys(
+        self, *, line: str | None = None, since: str | None = None, until: str | None = None
+    ) -> Iterator[str]:
+        for key in sorted(self.kept):
+            day = "-".join(key.removeprefix(ARCHIVE).split("/")[:3])
+            if (since or "") <= day <= (until or "9999") and line_of(key) in (line, NO_LINE):
+                yield key
 
 
 class FakeQueueing:

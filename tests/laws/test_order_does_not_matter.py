@@ -15,7 +15,11 @@ from tests.laws.webhooks import KINDS_OF_NOTICES, batched, changes, deliveries, 
 def state_after(bodies: list[bytes]) -> dict[Key, dict[str, object]]:
     table = MemoryTable()
     Workbench(table).deliver(*bodies)
-    return table.contents()
+    # Of a kept thing the table knows in which bodies it came, and those are not the same ones.
+    return {
+        key: {name: value for name, value in row.items() if name != "archived"}
+        for key, row in table.contents().items()
+    }
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.repository.conftest import ROOT, python_files
 
 TANDEM = ROOT / "layers/domain/tandem"
-FEATURES = {"lines", "history", "conversations", "broadcasts", "insights"}
+FEATURES = {"lines", "history", "conversations", "broadcasts", "insights", "replay"}
 MAY_IMPORT = {
     "model": set[str](),
     "meta": {"model"},

@@ -275,16 +275,18 @@ def archived() -> Archive:
         ([], {0, 1, 2, 3}),
         (["--day", "2026-09-21"], {0, 1, 2}),
         (["--line", "101"], {0, 1, 3}),
+        (["--since", "2026-09-22"], {3}),
+        (["--until", "2026-09-21", "--line", "102"], {1, 2}),
         (["--line", "102", "--day", "2026-09-22"], set()),
     ],
-    ids=["everything", "a day", "a line, and what may speak of it", "nothing"],
+    ids=["everything", "a day", "a line, and what may speak of it", "since", "until", "nothing"],
 )
 def test_archived_webhooks_go_the_way_of_the_import_again(
     table: Table, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: set[int]
 ) -> None:
     archive = archived()
 
-    answer = said(capsys, "replay", *arguments)
+    answer = said(capsys, "resend", *arguments)
 
     letters = _all(url_of("history"))
     assert all(_record(letter)["messageAttributes"]["encoding"] for letter in letters)
@@ -298,7 +300,7 @@ def test_a_rehearsal_counts_and_sends_nothing(
 ) -> None:
     archived()
 
-    answer = said(capsys, "replay", "--dry-run")
+    answer = said(capsys, "resend", "--dry-run")
 
     assert answer == {"found": 4, "sent": 0, "lines": {"101": 2, "102": 1, "no-line": 1}}
     assert _all(url_of("history")) == []

@@ -7,7 +7,7 @@ delivery comes again; what stands beside such an event has been filed by then.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
@@ -65,6 +65,14 @@ class MediaRequests(Protocol):
     def request(self, tenant: str, sightings: Iterable[Sighting]) -> None: ...
 
 
+class Arrival(NamedTuple):
+    """How events came: when, with which body of the archive, and whether they came before."""
+
+    received_at: int
+    archived: str | None = None
+    again: bool = False
+
+
 class Filing:
     """Events to state. `settlers` hear statuses whose callback begins with their prefix."""
 
@@ -96,13 +104,20 @@ class Filing:
         self._settlers = settlers
 
     def file(
-        self, events: Iterable[Event], received_at: int, *, again: bool = False
+        self,
+        events: Iterable[Event],
+        received_at: int,
+        *,
+        again: bool = False,
+        archived: str | None = None,
     ) -> frozenset[Address]:
         """File every event; the numbers and accounts among them that nobody has connected.
 
         Any order, any repetition and any batching give the same state. `again`: the events come
         from the archive, so chunks of the import are applied whether or not they were before.
+        `archived` is the key of their body there, which what is kept remembers.
         """
+        arrival = Arrival(received_at, archived, again)
         # A delivery can hold thousands of contacts of one line: its sync is read once.
         sync_of = cache(self._sync)
         unclaimed: set[Address] = set()
@@ -111,28 +126,30 @@ class Filing:
         for event in events:
             route = self._route(event)
             if route is None:
-                unclaimed.update(self._for_nobody(event, received_at))
+                unclaimed.update(self._for_nobody(event, arrival))
                 continue
             if isinstance(event, ContactNote):
                 books.setdefault(route.tenant, []).append(event)
                 continue
             try:
-                self._file(route.tenant, event, received_at, sync_of=sync_of, again=again)
+                self._file(route.tenant, event, arrival, sync_of=sync_of)
             except Refusal as refusal:
-                self._keep_apart(route.tenant, event, refusal, received_at=received_at)
+                self._keep_apart(route.tenant, event, refusal, arrival)
             except Exception as fault:  # noqa: BLE001 - raised below, once its neighbours are filed
                 faults.append(fault)
                 if len(faults) == FAULTS_BORNE:
                     break
         for tenant, notes in books.items():
-            self._file_contacts(tenant, notes, received_at, sync_of=sync_of)
+            self._file_contacts(tenant, notes, arrival, sync_of=sync_of)
         if faults:
             raise faults[0]
         return frozenset(unclaimed)
 
-    def _keep_apart(self, tenant: str, event: Event, refusal: Refusal, *, received_at: int) -> None:
-        kept = word_for_word(event, "error", detail=str(refusal))
-        self._kept.keep(tenant, kept, received_at)
+    def _keep(self, tenant: str, kept: Kept, arrival: Arrival) -> None:
+        self._kept.keep(tenant, kept, arrival.received_at, archived=arrival.archived)
+
+    def _keep_apart(self, tenant: str, event: Event, refusal: Refusal, arrival: Arrival) -> None:
+        self._keep(tenant, word_for_word(event, "error", detail=str(refusal)), arrival)
 
     def _route(self, event: Event) -> Route | None:
         line = getattr(event, "line", None)
@@ -153,22 +170,20 @@ class Filing:
             return route
         return self._directory.route_of_portfolio(portfolio) if portfolio else None
 
-    def _for_nobody(self, event: Event, received_at: int) -> tuple[Address, ...]:
+    def _for_nobody(self, event: Event, arrival: Arrival) -> tuple[Address, ...]:
         """Whom an event without a tenant is for; what names nobody at all is kept here."""
         addresses = _addresses(event)
         if not addresses:
             kept = event if isinstance(event, Kept) else word_for_word(event, "malformed")
-            self._kept.keep(keys.SYSTEM, kept, received_at)
+            self._keep(keys.SYSTEM, kept, arrival)
         return addresses
 
-    def _file(
-        self, tenant: str, event: Event, received_at: int, *, sync_of: SyncOf, again: bool
-    ) -> None:
+    def _file(self, tenant: str, event: Event, arrival: Arrival, *, sync_of: SyncOf) -> None:
         match event:
             case Sighting():
                 self._recording.record(tenant, event)
                 if event.source is Source.ECHO:
-                    self._lifecycle.phone_seen(tenant, event.line, event.at, received_at)
+                    self._lifecycle.phone_seen(tenant, event.line, event.at, arrival.received_at)
                 self._media.request(tenant, [event])
             case StatusNote():
                 self._people.join(tenant, event.person, line=event.line)
@@ -177,7 +192,14 @@ class Filing:
                 self._settle(tenant, event)
             case HistoryChunk():
                 sync = sync_of(tenant, event.line)
-                self._importing.apply(tenant, sync, event, received_at, again=again)
+                self._importing.apply(
+                    tenant,
+                    sync,
+                    event,
+                    arrival.received_at,
+                    again=arrival.again,
+                    archived=arrival.archived,
+                )
                 self._media.request(tenant, event.sightings)
             case HistoryDeclined():
                 sync = sync_of(tenant, event.line)
@@ -187,21 +209,21 @@ class Filing:
             case PreferenceNote():
                 self._people.note_preference(tenant, event)
             case Notice():
-                self._lifecycle.note(tenant, event, received_at)
-                self._kept.keep(tenant, kept_notice(event), received_at)
+                self._lifecycle.note(tenant, event, arrival.received_at)
+                self._keep(tenant, kept_notice(event), arrival)
             case Kept():
-                self._kept.keep(tenant, event, received_at)
+                self._keep(tenant, event, arrival)
 
     def _file_contacts(
-        self, tenant: str, notes: list[ContactNote], received_at: int, *, sync_of: SyncOf
+        self, tenant: str, notes: list[ContactNote], arrival: Arrival, *, sync_of: SyncOf
     ) -> None:
         """An address book comes by the thousand, so it is written in batches."""
         for note, refusal in self._people.note_contacts(tenant, notes):
-            self._keep_apart(tenant, note, refusal, received_at=received_at)
+            self._keep_apart(tenant, note, refusal, arrival)
         for line in {note.line for note in notes}:
             latest = max(note.at for note in notes if note.line == line)
-            self._lifecycle.phone_seen(tenant, line, latest, received_at)
-            self._syncs.note_contacts(tenant, line, sync_of(tenant, line), received_at)
+            self._lifecycle.phone_seen(tenant, line, latest, arrival.received_at)
+            self._syncs.note_contacts(tenant, line, sync_of(tenant, line), arrival.received_at)
 
     def _settle(self, tenant: str, note: StatusNote) -> None:
         prefix = (note.callback or "").partition(":")[0]

@@ -31,7 +31,8 @@ class Intake:
         events = translate(delivery.body)
         if archived is None:
             archived = self._archive.keep(delivery, _line_of(events))
-        for address in self._filing.file(events, delivery.received_at, again=again):
+        filed = self._filing.file(events, delivery.received_at, again=again, archived=archived)
+        for address in filed:
             self._unclaimed.keep(address, delivery, archived=archived)
         return len(events)
 

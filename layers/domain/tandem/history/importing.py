@@ -38,6 +38,7 @@ class Importing:
         received_at: int,
         *,
         again: bool = False,
+        archived: str | None = None,
     ) -> bool:
         """Apply one chunk; False if its receipt shows that this was done before.
 
@@ -48,14 +49,14 @@ class Importing:
             return False
         for sighting, reason in self._messages.record_many(tenant, chunk.sightings):
             kept = word_for_word(sighting, "error", detail=str(reason))
-            self._kept.keep(tenant, kept, received_at)
+            self._kept.keep(tenant, kept, received_at, archived=archived)
         activities = list(_newest_of_each(chunk.sightings))
         met = [(activity.person, activity.at) for activity in activities]
         self._people.join_all(tenant, met, line=chunk.line)
         for activity in activities:
             self._talks.note(tenant, activity)
         for kept in chunk.kept:
-            self._kept.keep(tenant, kept, received_at)
+            self._kept.keep(tenant, kept, received_at, archived=archived)
         self._syncs.write_receipt(
             tenant, chunk.line, sync, receipt=receipt, received_at=received_at
         )

@@ -7,7 +7,9 @@
     tandem release --line …                     free a removed number for another tenant
     tandem kept [--tenant acme]                 what was kept without being understood
     tandem redrive steps                        give a queue its dead letters back
-    tandem replay [--day 2026-11-22] [--line …] have archived webhooks worked on again
+    tandem replay --line …                      rebuild a line from the archive, and compare it
+    tandem replay --line … --apply              repair what differs
+    tandem resend [--day 2026-11-22] [--line …] send archived webhooks through the queue again
     tandem support --tenant acme --line …       what Meta's support needs of a line
     tandem verify certificate.json              check a certificate, without a stack
 
@@ -24,7 +26,7 @@ from collections.abc import Sequence
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tandem.model.errors import TryAgain
+from tandem.model.errors import Refusal, TryAgain
 from tandem.runtime.commands import admission, inspection, lines, replaying, verifying
 from tandem.runtime.commands.offering import Stack, Unusable
 
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         answer = asked.command(_stack(asked.stack) if asked.stack else NO_STACK, asked)
-    except (Unusable, TryAgain, ValueError, ClientError, BotoCoreError) as error:
+    except (Unusable, Refusal, TryAgain, ValueError, ClientError, BotoCoreError) as error:
         sys.stderr.write(f"tandem: {error}\n")
         return 1
     sys.stdout.write((json.dumps(answer.data) if asked.json else answer.text) + "\n")

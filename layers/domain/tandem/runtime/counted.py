@@ -15,8 +15,10 @@ from tandem.store.unclaimed import REASON, Unclaimed
 
 
 class CountedKeptThings(KeptThings):
-    def keep(self, tenant: str, kept: Kept, received_at: int) -> None:
-        super().keep(tenant, kept, received_at)
+    def keep(
+        self, tenant: str, kept: Kept, received_at: int, *, archived: str | None = None
+    ) -> None:
+        super().keep(tenant, kept, received_at, archived=archived)
         _count_kept(kept.reason)
 
 

@@ -52,22 +52,50 @@ class Archive:
         body = gzip.decompress(kept["Body"].read())
         return Delivery(body, int(kept["Metadata"][_RECEIVED_AT]))
 
-    def keys(self, *, day: str | None = None, line: str | None = None) -> Iterator[str]:
-        """The keys of every body, of one `day` (YYYY-MM-DD) or of all, the oldest day first.
+    def keys(
+        self, *, line: str | None = None, since: str | None = None, until: str | None = None
+    ) -> Iterator[str]:
+        """The keys of every body received from the day `since` to the day `until` (YYYY-MM-DD,
+        both included), the oldest day first.
 
         With a `line`, only of those that may speak of it: its own, and those that name no single
         line.
         """
-        prefix = ARCHIVE + (day.replace("-", "/") + "/" if day else "")
+        for day in self._days(ARCHIVE, 3):
+            if (since or "") <= _day_of(day) <= (until or "9999-12-31"):
+                for lines in (f"{line}/", f"{NO_LINE}/") if line else ("",):
+                    yield from self._below(day + lines)
+
+    def _days(self, prefix: str, deep: int) -> Iterator[str]:
+        """The prefix of each day of the archive: years, in them months, in them days."""
+        if deep == 0:
+            yield prefix
+            return
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix, Delimiter="/"
+        )
+        for page in pages:
+            for folder in page.get("CommonPrefixes", ()):
+                yield from self._days(folder["Prefix"], deep - 1)
+
+    def _below(self, prefix: str) -> Iterator[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=prefix
         )
         for page in pages:
             for kept in page.get("Contents", ()):
-                if line is None or line_of(kept["Key"]) in (line, NO_LINE):
-                    yield kept["Key"]
+                yield kept["Key"]
+
+
+def _day_of(prefix: str) -> str:
+    return prefix.removeprefix(ARCHIVE).rstrip("/").replace("/", "-")
 
 
 def line_of(key: str) -> str:
     """The line under which a body is archived, or `NO_LINE`."""
     return key.split("/")[-2]
+
+
+def body_of(key: str) -> str:
+    """The sha256 of the body that an object holds."""
+    return key.rpartition("/")[2].removesuffix(".json.gz")

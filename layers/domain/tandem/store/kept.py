@@ -24,8 +24,13 @@ class KeptThings:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def keep(self, tenant: str, kept: Kept, received_at: int) -> None:
-        """Keep one thing. The same thing kept again is the same row."""
+    def keep(
+        self, tenant: str, kept: Kept, received_at: int, *, archived: str | None = None
+    ) -> None:
+        """Keep one thing. The same thing kept again is the same row, and is shown again.
+
+        `archived` is the body it came with: what was kept can be worked on again from there.
+        """
         merge = Merge(
             (Register("received_at", received_at, "earliest"),),
             firsts={
@@ -45,6 +50,7 @@ class KeptThings:
                 },
                 **packed(kept.raw),
             },
+            members={"archived": frozenset({archived})} if archived else {},
         )
         self._table.merge(keys.kept(tenant, kept.id), merge)
 

@@ -40,6 +40,11 @@ def line_of(key: Key) -> str | None:
     return rest.split("#", 1)[0] if kind in ("MSG", "TALK", "SYNC") else None
 
 
+def alias_of(key: Key) -> str:
+    """The alias of a person's row."""
+    return key.pk.split("#", 2)[2]
+
+
 def name_of(key: Key) -> str:
     """What tells a row from its neighbours: a wamid, an alias, the place of a chunk, an id."""
     if key.sk.startswith(CHUNK_PREFIX):

@@ -103,7 +103,14 @@ class Lines(Routes):
             **{name(kind): None for kind in Trouble for name in (text_name, since_name)},
         }
         since = Register("onboarded_at", line.onboarded_at, "latest", connected)
-        self._table.merge(keys.line(line.tenant, line.line), Merge((since,)))
+        syncs = {"syncs": frozenset({line.sync})}
+        self._table.merge(keys.line(line.tenant, line.line), Merge((since,), members=syncs))
+
+    def syncs(self, tenant: str, line: str) -> frozenset[str]:
+        """Every sync that a line has had; of those before version 0.2.0 only the last."""
+        row = self._table.get(keys.line(tenant, line)) or {}
+        last = {row["sync"]} if "sync" in row else set[str]()
+        return frozenset(last.union(row.get("syncs", ())))
 
     def release(self, tenant: str, line: str, *, at: int) -> bool:
         """Free a removed number for any tenant; False, and nothing done, unless Meta's own answer

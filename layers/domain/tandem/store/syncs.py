@@ -31,6 +31,10 @@ class Syncs:
         merge = Merge((Register("opened_at", at, "earliest"),))
         self._table.merge(keys.sync(tenant, line, sync), merge)
 
+    def opened_at(self, tenant: str, line: str, sync: str) -> int:
+        """When an onboarding began its sync; 0 when that is not known."""
+        return int((self._table.get(keys.sync(tenant, line, sync)) or {}).get("opened_at", 0))
+
     def note_contacts(self, tenant: str, line: str, sync: str, received_at: int) -> None:
         """Contacts have begun to come. What this process knows already costs nothing."""
         key = keys.sync(tenant, line, sync)

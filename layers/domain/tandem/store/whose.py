@@ -25,7 +25,8 @@ class Fact(NamedTuple):
     """One register, first or set of a row, with the attributes that a register carries.
 
     `ours` picks out of META's the values that we made: None for those that we did not. `alone` is
-    whether our side of it is reason enough for the row to be there.
+    whether our side of it is reason enough for the row to be there. `rank` is how many characters
+    of the value tell how much it is worth: a fact of a lower rank says less than what stands.
     """
 
     moves: Literal["earliest", "latest", "first", "set"]
@@ -33,6 +34,7 @@ class Fact(NamedTuple):
     carries: tuple[str, ...] = ()
     ours: Callable[[Any], Any] | None = None
     alone: bool = True
+    rank: int = 0
 
 
 class Told(NamedTuple):
@@ -60,12 +62,13 @@ _STANDS = ("group", "moment")
 
 FACTS: dict[Kind, dict[str, Fact]] = {
     Kind.MESSAGE: {
-        "place": Fact("latest", Whose.META, (*_STANDS, "history_status"), _ranked),
+        "place": Fact("latest", Whose.META, (*_STANDS, "history_status"), _ranked, rank=1),
         "content": Fact(
             "latest",
             Whose.META,
             ("kind", "text", "media", "reply_to", "target", "extra"),
             _ranked,
+            rank=2,
         ),
         "sources": Fact("set", Whose.META, ours=_api),
         "edit": Fact("latest", Whose.META, ("edited",)),
@@ -195,6 +198,13 @@ def facts_in(kind: Kind, row: Row) -> Iterator[Told]:
             yield Told(name, fact, row[name])
     for name in unnamed(kind, row):
         yield Told(name, _UNNAMED, row[name])
+
+
+def says_less(told: Told, row: Row) -> bool:
+    """Whether `row` says less of a fact than was told: nothing, or something of a lower rank."""
+    there = row.get(told.name)
+    rank = told.fact.rank
+    return there is None or bool(rank and there[:rank] < told.value[:rank])
 
 
 def as_merge(row: Row, facts: Iterable[Told]) -> Merge:

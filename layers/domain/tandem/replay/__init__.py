@@ -1,0 +1,1 @@
+"""Rebuilding a line from the raw archive, and comparing it with the table."""

@@ -10,7 +10,15 @@ import pytest
 from tandem.conversations import intake
 from tandem.meta.translation import translate
 from tandem.model.errors import Invalid
-from tandem.model.events import ContactNote, Event, HistoryChunk, Kept, Sighting
+from tandem.model.events import (
+    ContactNote,
+    Content,
+    Event,
+    HistoryChunk,
+    Kept,
+    Sighting,
+    Source,
+)
 from tandem.model.identity import Person
 from tandem.replay import rebuilding
 from tandem.replay.rebuilding import Days
@@ -21,17 +29,19 @@ from tandem.store.keys import Key
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.replays import (
     ANA,
-    BEN,
     LIFE,
     NOW,
     OTHER_LINE,
     OTHER_NUMBER,
     body,
+    chunk,
     connect_another,
     lived,
+    recording,
     replay,
     said,
     status,
+    work,
 )
 from tests.fakes.workbench import LINE, ONBOARDED_AT, SYNC, TENANT, Workbench
 
@@ -265,6 +275,45 @@ def test_an_archive_that_has_forgotten_costs_no_row_its_words() -> None:
     assert rows(bench) == before
 
 
+def test_a_poorer_copy_in_the_archive_does_not_replace_a_fuller_one_unless_it_is_told_to() -> None:
+    placeholder = {**said("wamid.live", ""), "type": "media_placeholder"}
+    bench = lived(*LIFE, body(("history", chunk(placeholder, order=3))))
+    before = rows(bench)
+    forgotten = next(key for key, one in bench.archive.kept.items() if one.body == LIFE[3])
+    del bench.archive.kept[forgotten]
+
+    corrected = replay(bench).apply(take_away=False, at=NOW)
+    assert (corrected.changes, rows(bench)) == ((), before)
+    taken = replay(bench).apply(take_away=True, at=NOW)
+
+    (kept,) = (
+        one
+        for one in bench.kept.page(TENANT, limit=50)[0]
+        if (one.reason, one.what) == ("replay", "message")
+    )
+    assert (f"{LINE}#wamid.live", "differs") in verdicts(taken)
+    assert json.loads(kept.raw)["text"] == "hello"
+
+
+def test_a_kept_thing_that_is_understood_now_is_resolved_without_taking_anything_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as wrong:
+        wrong.setattr(
+            intake, "translate", lambda raw: [w for e in translate(raw) for w in _not_understood(e)]
+        )
+        bench = lived()
+    (before,) = (one for one in bench.kept.page(TENANT, limit=50)[0] if one.what == "contact")
+
+    done = replay(bench).apply(take_away=False, at=NOW)
+
+    row = bench.table.get(keys.kept(TENANT, before.id)) or {}
+    assert done.counts()["kept"] == {"resolved": 1}
+    assert before not in bench.kept.page(TENANT, limit=50)[0]
+    assert row["resolved_at"] == NOW
+    assert row["archived"]
+
+
 def test_a_body_that_cannot_be_taken_in_is_named_and_nothing_is_taken_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -360,48 +409,93 @@ def test_a_chunk_belongs_to_the_sync_that_was_open_when_it_came() -> None:
 
 
 class BusyTable(MemoryTable):
-    """Something happens to the line after its rows were read, so often."""
+    """Something happens to the line just before or just after its rows are read, so often."""
 
-    def __init__(self, happens: list[Callable[[], None]]) -> None:
+    def __init__(self, *, before: bool) -> None:
         super().__init__()
-        self.happens = happens
-        self.awake = False
+        self.happens: list[Callable[[], object]] = []
+        self._before = before
 
     def get_many(self, wanted: Iterable[Key]) -> dict[Key, dict[str, Any]]:
+        happen = self.happens.pop() if self.happens else lambda: None
+        waiting, self.happens = self.happens, []
+        if self._before:
+            happen()
         found = super().get_many(wanted)
-        if self.awake and self.happens:
-            self.awake = False
-            self.happens.pop()()
-            self.awake = True
+        if not self._before:
+            happen()
+        self.happens = waiting
         return found
 
 
-def test_what_happens_while_a_line_is_repaired_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    arriving = [
-        lambda: bench.deliver(body(("messages", {"statuses": [status("wamid.echo", "played")]}))),
-        lambda: bench.deliver(body(("messages", {"messages": [said("wamid.new", "and this")]}))),
-        lambda: bench.talks.mark_read(TENANT, LINE, f"phone:{ANA}", NOW + 9),
-    ] * 2
-    table = BusyTable([])  # type: ignore[arg-type]
+@pytest.mark.parametrize("moment", range(4))
+@pytest.mark.parametrize("before", [True, False], ids=["before a reading", "after a reading"])
+def test_what_happens_while_a_line_is_repaired_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch, moment: int, *, before: bool
+) -> None:
+    table = BusyTable(before=before)
     bench = Workbench(table)
     with monkeypatch.context() as wrong:
         wrong.setattr(
             intake, "translate", lambda raw: [w for e in translate(raw) for w in _wrong_text(e)]
         )
         bench.deliver(*LIFE)
-    table.happens, table.awake = arriving, True  # type: ignore[assignment]
+    work(bench)
+    table.happens = [
+        lambda: bench.deliver(body(("messages", {"statuses": [status("wamid.echo", "played")]}))),
+        lambda: bench.deliver(body(("messages", {"messages": [said("wamid.new", "and this")]}))),
+        lambda: bench.talks.mark_read(TENANT, LINE, f"phone:{ANA}", NOW + 9),
+    ]
+    table.happens += [lambda: None] * moment
 
     replay(bench).apply(take_away=True, at=NOW)
 
-    table.awake = False
+    left, table.happens = table.happens, []
     again = replay(bench).difference()
     echo = bench.messages.get(TENANT, LINE, "wamid.echo")
     talk = bench.talks.get(TENANT, LINE, f"phone:{ANA}")
-    assert table.happens == []
+    assert left == []
+    assert not any(kept.reason == "replay" for kept in bench.kept.page(TENANT, limit=50)[0])
     assert again.changes == ()
     assert echo is not None
     assert (echo.text, echo.state) == ("yes", "played")
     assert talk is not None
     assert talk.last_read_at == NOW + 9
     assert bench.messages.get(TENANT, LINE, "wamid.new")
-    assert bench.talks.get(TENANT, LINE, f"phone:{BEN}")
+
+
+def answer(bench: Workbench, phone: str, *, at: int) -> None:
+    """The team answers somebody, through the API."""
+    recording(bench).record(
+        TENANT,
+        Sighting(LINE, "wamid.ours", Source.API, at, Person(phone=phone), Content("text", "hi")),
+    )
+
+
+@pytest.mark.parametrize("moment", range(5))
+@pytest.mark.parametrize("phone", [ANA, "15550100099"], ids=["a person", "nobody's conversation"])
+def test_an_answer_that_is_sent_meanwhile_keeps_its_conversation(phone: str, moment: int) -> None:
+    table = BusyTable(before=False)
+    bench = lived(table=table)
+    talk = keys.conversation(TENANT, LINE, f"phone:{phone}")
+    wrong = {"last_activity": keys.moment(NOW + 5, "wamid.none"), "group": keys.inbox(TENANT, LINE)}
+    table.update(talk, put={**wrong, "moment": keys.moment(NOW + 5, f"phone:{phone}")})
+    # It happens after the reading of that number.
+    table.happens = [lambda: answer(bench, phone, at=NOW + 90), *[lambda: None] * moment]
+
+    replay(bench).apply(take_away=True, at=NOW)
+
+    found = bench.talks.get(TENANT, LINE, f"phone:{phone}")
+    assert found is not None
+    assert found.last_activity_at == NOW + 90
+
+
+def test_an_answer_of_ours_shows_again_when_what_hid_it_is_gone() -> None:
+    bench = lived()
+    wrong = {"last_activity": keys.moment(NOW + 5, "wamid.none")}
+    bench.table.update(ANAS_TALK, put={**wrong, "moment": keys.moment(NOW + 5, f"phone:{ANA}")})
+
+    replay(bench).apply(take_away=True, at=NOW)
+
+    talk = bench.table.get(ANAS_TALK) or {}
+    assert talk["last_activity"] == keys.moment(NOW, "wamid.api")

@@ -201,10 +201,13 @@ def facts_in(kind: Kind, row: Row) -> Iterator[Told]:
 
 
 def says_less(told: Told, row: Row) -> bool:
-    """Whether `row` says less of a fact than was told: nothing, or something of a lower rank."""
-    there = row.get(told.name)
-    rank = told.fact.rank
-    return there is None or bool(rank and there[:rank] < told.value[:rank])
+    """Whether `row` says less than was told: nothing, fewer members, something of a lower rank."""
+    there, rank = row.get(told.name), told.fact.rank
+    if there is None:
+        return True
+    if told.fact.moves == "set":
+        return not told.value <= there
+    return bool(rank and there[:rank] < told.value[:rank])
 
 
 def as_merge(row: Row, facts: Iterable[Told]) -> Merge:

@@ -57,8 +57,12 @@ class FakeArchive:
     ) -> Iterator[str]:
         for key in sorted(self.kept):
             day = "-".join(key.removeprefix(ARCHIVE).split("/")[:3])
-            if (since or "") <= day <= (until or "9999") and line_of(key) in (line, NO_LINE):
+            inside = (since or "") <= day <= (until or "9999")
+            if inside and (line is None or line_of(key) in (line, NO_LINE)):
                 yield key
+
+    def lines(self, *, since: str | None = None, until: str | None = None) -> frozenset[str]:
+        return frozenset(map(line_of, self.keys(since=since, until=until))) - {NO_LINE}
 
 
 class FakeQueueing:

@@ -387,6 +387,16 @@ def test_a_body_of_several_lines_is_read_for_each_of_them() -> None:
     assert verdicts(other) == {(f"{OTHER_LINE}#wamid.other", "missing")}
 
 
+def test_what_came_for_a_stranger_of_the_account_is_explained_too() -> None:
+    bench = lived(*LIFE, body(("messages", {"messages": [said("w", "hi"), None]}), line="999"))
+    before = rows(bench)
+
+    done = replay(bench).apply(take_away=True, at=NOW)
+
+    assert done.changes == ()
+    assert rows(bench) == before
+
+
 def test_a_chunk_belongs_to_the_sync_that_was_open_when_it_came() -> None:
     clock = [float(ONBOARDED_AT + 10)]
     bench = Workbench(MemoryTable(), clock=lambda: clock[0])

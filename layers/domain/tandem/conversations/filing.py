@@ -203,7 +203,7 @@ class Filing:
                 self._media.request(tenant, event.sightings)
             case HistoryDeclined():
                 sync = sync_of(tenant, event.line)
-                self._syncs.note_declined(tenant, event.line, sync, event, received_at)
+                self._syncs.note_declined(tenant, event.line, sync, event, arrival.received_at)
             case AliasNote():
                 self._people.move(tenant, event)
             case PreferenceNote():

@@ -12,8 +12,9 @@ from tandem.conversations.filing import Filing
 from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
 from tandem.meta.translation import translate
-from tandem.model.events import AccountNote, Sighting
+from tandem.model.events import Sighting
 from tandem.model.line import Line, Route
+from tandem.model.notice import Notice
 from tandem.store.archive import body_of
 from tandem.store.envelope import Delivery
 from tandem.store.kept import KeptThings
@@ -34,7 +35,16 @@ class Bodies(Protocol):
     def keys(
         self, *, line: str | None = None, since: str | None = None, until: str | None = None
     ) -> Iterator[str]: ...
+    def lines(self, *, since: str | None = None, until: str | None = None) -> frozenset[str]: ...
     def restored(self, key: str) -> Delivery: ...
+
+
+class Routes(Protocol):
+    """Whose a line of the archive is, and where a notice leads that names no account of ours."""
+
+    def route_of_phone(self, phone_number_id: str) -> Route | None: ...
+    def route_of_number(self, display_number: str) -> Route | None: ...
+    def route_of_portfolio(self, portfolio: str) -> Route | None: ...
 
 
 class Days(NamedTuple):
@@ -64,14 +74,21 @@ class Rebuild:
     """The state of one line of a tenant (or of all of them), as far as webhooks prove it."""
 
     def __init__(
-        self, archive: Bodies, connected: Iterable[Connected], *, line: str | None, days: Days
+        self,
+        archive: Bodies,
+        connected: Iterable[Connected],
+        routes: Routes,
+        *,
+        line: str | None,
+        days: Days,
     ) -> None:
         self.scratch = Scratch()
         self.bodies = 0
         self.failed: list[str] = []
         self._archive = archive
-        self._directory = _Directory(connected)
-        self._lines = [line] if line else sorted(self._directory.connected)
+        self._directory = _Directory(connected, routes)
+        self._routes = routes
+        self._lines = {line} if line else set(self._directory.connected)
         self._days = days
         self._read: set[bytes] = set()
         self._newest: str | None = None
@@ -85,10 +102,19 @@ class Rebuild:
         if self._newest is not None:
             early = date.fromisoformat(self._newest) - timedelta(days=DAYS_ON_A_QUEUE)
             since = max(since or "", early.isoformat())
-        for line in self._lines:
+        for line in sorted(self._lines | self._strangers(since)):
             for key in self._archive.keys(line=line, since=since, until=self._days.until):
                 self._newest = max(self._newest or "", _day_of(key))
                 self._take(key)
+
+    def _strangers(self, since: str | None) -> set[str]:
+        """Lines that are nobody's: what came for one was filed by its account, which may be ours,
+        and told of people and of what was not understood. They matter when all else was read.
+        """
+        if self._lines != set(self._directory.connected):
+            return set()
+        archived = self._archive.lines(since=since, until=self._days.until) - self._lines
+        return {line for line in archived if self._routes.route_of_phone(line) is None}
 
     def has_read(self, archived: Iterable[str]) -> bool:
         """Whether all of these bodies were read."""
@@ -114,8 +140,9 @@ class Rebuild:
 class _Directory:
     """The lines of one tenant as they were at a moment; nobody else's are known."""
 
-    def __init__(self, connected: Iterable[Connected]) -> None:
+    def __init__(self, connected: Iterable[Connected], routes: Routes) -> None:
         self.at = 0
+        self._routes = routes
         self.connected = {one.line.line: one for one in connected}
 
     def route_of_phone(self, phone_number_id: str) -> Route | None:
@@ -125,6 +152,16 @@ class _Directory:
     def route_of_waba(self, waba: str) -> Route | None:
         lines = (one.line for one in self.connected.values())
         return next((_route(line) for line in lines if line.waba == waba), None)
+
+    def route_of_number(self, display_number: str) -> Route | None:
+        return self._own(self._routes.route_of_number(display_number))
+
+    def route_of_portfolio(self, portfolio: str) -> Route | None:
+        return self._own(self._routes.route_of_portfolio(portfolio))
+
+    def _own(self, route: Route | None) -> Route | None:
+        tenants = {one.line.tenant for one in self.connected.values()}
+        return route if route and route.tenant in tenants else None
 
     def get(self, tenant: str, line: str) -> Line | None:  # noqa: ARG002 - of this tenant alone
         one = self.connected.get(line)
@@ -137,7 +174,7 @@ class _NoFiles:
 
 
 class _NoLifecycle:
-    def note(self, tenant: str, note: AccountNote) -> None:
+    def note(self, tenant: str, notice: Notice, received_at: int) -> None:
         """What Meta announced long ago has been looked into long ago."""
 
 
@@ -157,6 +194,7 @@ def _silent_filing(scratch: Scratch, directory: _Directory) -> Filing:
         recording=Recording(messages=messages, talks=talks, people=people),
         importing=Importing(messages=messages, talks=talks, people=people, syncs=syncs, kept=kept),
         messages=messages,
+        talks=talks,
         people=people,
         syncs=syncs,
         kept=kept,

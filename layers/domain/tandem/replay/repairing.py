@@ -16,13 +16,13 @@ from tandem.model.errors import Unstorable
 from tandem.model.events import Kept
 from tandem.model.identity import Person
 from tandem.replay.comparing import Change, Depth, Verdict, compared
-from tandem.replay.rebuilding import Bodies, Connected, Days, Rebuild
+from tandem.replay.rebuilding import Bodies, Connected, Days, Rebuild, Routes
 from tandem.store import keys
 from tandem.store.kept import KeptThings
 from tandem.store.keys import Key
 from tandem.store.kinds import Kind, alias_of, kind_of, line_of, name_of
-from tandem.store.registers import Merge, Row
 from tandem.store.line_rows import LineRows
+from tandem.store.registers import Merge, Row
 from tandem.store.table import Table
 from tandem.store.talks import Activity, Talks
 from tandem.store.whose import FACTS
@@ -64,13 +64,14 @@ class Replay:
         table: Table,
         archive: Bodies,
         connected: Iterable[Connected],
+        routes: Routes,
         *,
         tenant: str,
         line: str | None,
         days: Days,
     ) -> None:
         known = {one.line.line: one for one in connected}
-        self.rebuild = Rebuild(archive, known.values(), line=line, days=days)
+        self.rebuild = Rebuild(archive, known.values(), routes, line=line, days=days)
         self._table = table
         self._tenant = tenant
         self._days = days

@@ -41,7 +41,7 @@ def replay_of(
     ]
     if not any(line in (None, one.line.line) for one in connected):
         raise Invalid(f"nothing of {tenant} is connected here")
-    return Replay(table, archive, connected, tenant=tenant, line=line, days=days)
+    return Replay(table, archive, connected, lines, tenant=tenant, line=line, days=days)
 
 
 def replay(event: Mapping[str, Any], *, at: int) -> dict[str, Any]:

@@ -61,13 +61,24 @@ class Archive:
         With a `line`, only of those that may speak of it: its own, and those that name no single
         line.
         """
-        for day in self._days(ARCHIVE, 3):
-            if (since or "") <= _day_of(day) <= (until or "9999-12-31"):
-                for lines in (f"{line}/", f"{NO_LINE}/") if line else ("",):
-                    yield from self._below(day + lines)
+        for day in self._days(since, until):
+            for lines in (f"{line}/", f"{NO_LINE}/") if line else ("",):
+                yield from self._below(day + lines)
 
-    def _days(self, prefix: str, deep: int) -> Iterator[str]:
-        """The prefix of each day of the archive: years, in them months, in them days."""
+    def lines(self, *, since: str | None = None, until: str | None = None) -> frozenset[str]:
+        """Every line under which something is archived, whoever it belongs to."""
+        days = self._days(since, until)
+        found = {folder.split("/")[-2] for day in days for folder in self._folders(day, 1)}
+        return frozenset(found - {NO_LINE})
+
+    def _days(self, since: str | None, until: str | None) -> Iterator[str]:
+        """The prefix of each day of the archive, the oldest first."""
+        for day in self._folders(ARCHIVE, 3):
+            if (since or "") <= _day_of(day) <= (until or "9999-12-31"):
+                yield day
+
+    def _folders(self, prefix: str, deep: int) -> Iterator[str]:
+        """The folders so deep below a prefix: years, in them months, days, lines."""
         if deep == 0:
             yield prefix
             return
@@ -76,7 +87,7 @@ class Archive:
         )
         for page in pages:
             for folder in page.get("CommonPrefixes", ()):
-                yield from self._days(folder["Prefix"], deep - 1)
+                yield from self._folders(folder["Prefix"], deep - 1)
 
     def _below(self, prefix: str) -> Iterator[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(

@@ -60,4 +60,4 @@ def test_whichever_call_is_its_last_the_next_replay_ends_in_the_same_state(
 
     assert deaths > 15
     apart = [one for one in bench.kept.page(TENANT, limit=50)[0] if one.reason == "replay"]
-    assert sorted(one.what for one in apart) == ["conversation", "message", "message"]
+    assert sorted(one.what for one in apart) == ["conversation", "message", "message", "person"]

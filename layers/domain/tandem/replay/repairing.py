@@ -22,6 +22,7 @@ from tandem.store.kept import KeptThings
 from tandem.store.keys import Key
 from tandem.store.kinds import Kind, alias_of, kind_of, line_of, name_of
 from tandem.store.line_rows import LineRows
+from tandem.store.people import People
 from tandem.store.registers import Merge, Row
 from tandem.store.table import Table
 from tandem.store.talks import Activity, Talks
@@ -80,6 +81,7 @@ class Replay:
         self._standing = LineRows(table, tenant)
         self._scratch = self.rebuild.scratch
         self._kept = KeptThings(table)
+        self._talks, self._met = Talks(self._scratch), People(self._scratch)
         self._rows: Counter[str] = Counter()
 
     def difference(self) -> Difference:
@@ -192,15 +194,14 @@ class Replay:
     # ---- what we sent ourselves
 
     def _note_ours(self, message: Row) -> None:
-        """A message that we sent moved its conversation, and no webhook says so."""
+        """A message that we sent met a person and moved a conversation; no webhook says so."""
         if "api" not in message.get("sources", ()) or "place" not in message:
             return
         line, wamid = keys.message_of(message["pk"])
         _, alias = keys.conversation_of(message["group"])
-        Talks(self._scratch).note(
-            self._tenant,
-            Activity(line, _by(alias), keys.moment_at(message["moment"]), wamid),
-        )
+        person, at = _by(alias), keys.moment_at(message["moment"])
+        self._met.join(self._tenant, person, line=line, at=at)
+        self._talks.note(self._tenant, Activity(line, person, at, wamid))
 
     def _messages_named_by(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The messages that conversations name as their last."""

@@ -177,6 +177,9 @@ class _NoLifecycle:
     def note(self, tenant: str, notice: Notice, received_at: int) -> None:
         """What Meta announced long ago has been looked into long ago."""
 
+    def phone_seen(self, tenant: str, line: str, at: int, received_at: int) -> None:
+        """When the phone was last seen stands in the line's own row, which is not rebuilt."""
+
 
 def _route(line: Line) -> Route:
     return Route(line.tenant, line.waba, (line.line,))

@@ -27,9 +27,11 @@ class LineRows:
         """Every message, conversation, sync and receipt of a line."""
         for talk in self._group(keys.inbox(self._tenant, line)):
             yield talk
-            for row in self._group(talk["pk"]):
-                if kind_of(Key(row["pk"], row["sk"])) is Kind.MESSAGE:
-                    yield row
+            _, alias = keys.conversation_of(talk["pk"])
+            for group in (keys.timeline, keys.acts):
+                for row in self._group(group(self._tenant, line, alias)):
+                    if kind_of(Key(row["pk"], row["sk"])) is Kind.MESSAGE:
+                        yield row
         yield from self._group(keys.shelf(self._tenant, line))
         for sync in syncs:
             yield from self._table.rows(keys.sync(self._tenant, line, sync).pk)

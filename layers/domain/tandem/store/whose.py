@@ -62,7 +62,7 @@ _STANDS = ("group", "moment")
 
 FACTS: dict[Kind, dict[str, Fact]] = {
     Kind.MESSAGE: {
-        "place": Fact("latest", Whose.META, (*_STANDS, "history_status"), _ranked, rank=1),
+        "place": Fact("latest", Whose.META, (*_STANDS, "history_status"), _ranked, rank=2),
         "content": Fact(
             "latest",
             Whose.META,
@@ -149,7 +149,10 @@ _FREELY_NAMED: dict[Kind, tuple[tuple[re.Pattern[str], Callable[[str], Fact]], .
         ),
         (
             re.compile("reaction_(.+)"),
-            lambda side: Fact("latest", Whose.META, (f"emoji_{side}",)),
+            # The business may react through the API too.
+            lambda side: Fact(
+                "latest", Whose.META if side == "customer" else Whose.BOTH, (f"emoji_{side}",)
+            ),
         ),
         (
             re.compile("file_(.+)"),

@@ -141,6 +141,7 @@ export const progress = {
       "Open WhatsApp Business at least every 13 days.",
       "Link your computer or tablet again: in the app, Settings → Linked devices.",
       "Make sure a payment method is set at Meta before you send from Tandem.",
+      "Ask us for the certificate if you want to keep this: it says the same, signed, on a page to print.",
     ],
   },
 };

@@ -16,7 +16,7 @@ from tests.journeys.webhooks import case, post
 
 PAGE = PROJECT / "docs" / "api.md"
 ITS_LINE, ITS_TIMES = "106540352242922", {"1790086400": 86_400, "1790000000": 0}
-OPEN = {"states", "reasons", "extra"}
+OPEN = {"states", "reasons", "extra", "attributes"}
 """Objects whose keys are facts about one case, not part of the contract."""
 
 _BLOCK = re.compile(
@@ -68,11 +68,13 @@ def named(shop: Shop) -> dict[str, str]:
             "audience": [{"phone": "+12125550132", "parameters": ["Ana", "1"]}],
         },
     )
+    contact = shop.tandem.get(f"conversations/{conversation}")["contact"]["id"]
     return {
         "API": shop.endpoints.api_url,
         "KEY": shop.endpoints.api_key,
         "LINE": shop.line,
         "CONVERSATION": conversation,
+        "CONTACT": contact,
         "BROADCAST": broadcast["id"],
     }
 

@@ -20,7 +20,7 @@ ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 
 OF_THE_READER = {
     *("AWS_PROFILE", "AWS_REGION", "META_APP_SECRET", "NEW", "OLD"),
-    *("API", "KEY", "LINE", "CONVERSATION", "BROADCAST"),
+    *("API", "KEY", "LINE", "CONVERSATION", "CONTACT", "BROADCAST"),
 }
 """Variables of the reader's own shell, set by what a document says."""
 

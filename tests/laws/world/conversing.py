@@ -62,18 +62,22 @@ def somebody_acts(chance: Random, business: Business) -> None:
 
 
 def status_comes(chance: Random, business: Business) -> None:
-    """Meta's word on a message; now and then on one of which nothing else was heard."""
+    """Meta's word on a message, or two of them; now and then on one that was never heard of."""
     place = business.place(chance)
     sent = [message for message in business.written(place) if message.outbound]
     orphan = not sent or chance.randint(0, 4) == 4
     wamid = f"wamid.{business.mark(place.tenant)}" if orphan else chance.choice(sent).wamid
-    message = business.message(place, wamid)
-    human = business.person(place.tenant, message.human)
     state = chance.choice(["sent", "delivered", "read", "played", "failed"])
+    for _ in range(chance.choice((1, 2))):
+        _status(chance, business, business.message(place, wamid), state)
+
+
+def _status(chance: Random, business: Business, message: Written, state: str) -> None:
+    human = business.person(message.place.tenant, message.human)
     at = business.passes(chance)
     shown: Json = human.shown(chance) if chance.choice((True, False)) else {}
     row = {
-        "id": wamid,
+        "id": message.wamid,
         "status": state,
         "timestamp": str(at),
         **_named("recipient_id", "recipient_user_id", "recipient_parent_user_id", shown),
@@ -85,7 +89,7 @@ def status_comes(chance: Random, business: Business) -> None:
         category = chance.choice(["service", "marketing", "utility"])
         row["pricing"] = {"billable": True, "type": "regular", "category": category}
     message.statuses.append((state, at))
-    business.tell(place, "messages", "statuses", row, shown=shown, alone=not shown)
+    business.tell(message.place, "messages", "statuses", row, shown=shown, alone=not shown)
 
 
 # ---- how it is told

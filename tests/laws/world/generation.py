@@ -91,3 +91,11 @@ def stories(*, days: int = 5) -> st.SearchStrategy[Story]:
     """Stories of a few days on which three things happen. They shrink to what matters."""
     steps = st.lists(_DAYS, min_size=1, max_size=days).map(lambda all_: tuple(sum(all_, ())))
     return st.builds(Story, steps, _CHANCES)
+
+
+def story_of(number: int, *, steps: int = 15) -> Story:
+    """The story of a number: always the same one."""
+    chance = Random(number)
+    rules = [*range(1, len(RULES)), *OFTEN]
+    drawn = tuple((chance.choice(rules), chance.randrange(2**16)) for _ in range(steps))
+    return Story(drawn, chance.randrange(2**16))

@@ -3,9 +3,11 @@
 import pytest
 
 from tests.laws.test_a_worker_may_die_anywhere import BODIES
-from tests.laws.world.broken import IN_THE_ORDER_OF_WRITES, IN_THE_STATE, Mistake
+from tests.laws.world.bad_input import nothing_of_it_is_lost, open_house
+from tests.laws.world.broken import IN_READING, IN_THE_ORDER_OF_WRITES, IN_THE_STATE, Mistake
 from tests.laws.world.deaths import any_call_may_be_the_last
 from tests.laws.world.generation import story_of
+from tests.laws.world.mutation import RECORDED, mutated
 from tests.laws.world.webhooks import any_telling_is_as_good_as_another
 
 ENOUGH = 150
@@ -39,3 +41,10 @@ def test_a_mistake_in_the_state_is_caught_by_the_webhooks(mistake: Mistake) -> N
 def test_a_mistake_in_the_order_of_writes_is_caught_by_the_crashes(mistake: Mistake) -> None:
     with mistake(), pytest.raises(AssertionError):
         any_call_may_be_the_last(BODIES)
+
+
+@pytest.mark.parametrize("mistake", IN_READING, ids=lambda mistake: mistake.__name__)
+def test_a_mistake_in_reading_is_caught_by_the_mutated_bodies(mistake: Mistake) -> None:
+    with mistake(), open_house() as cloud, pytest.raises(AssertionError):
+        for number in range(ENOUGH):
+            nothing_of_it_is_lost(cloud, mutated(number, RECORDED))

@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from tests.laws.world.bad_input import nothing_of_it_is_lost, open_house
 from tests.laws.world.deaths import any_call_of_a_story_may_be_the_last
 from tests.laws.world.generation import Story, stories
+from tests.laws.world.mutation import REAL, RECORDED, mutated
 from tests.laws.world.webhooks import any_telling_is_as_good_as_another
-from tests.prove.proof import Proof, prove, say
+from tests.prove.proof import Progress, Proof, prove, say
 
 Suite = Callable[[int, int], Proof]
 
@@ -36,9 +38,24 @@ def crashes(number: int, chance: int) -> Proof:
     return replace(proof, measured={"deaths": sum(deaths)})
 
 
+def mutations(number: int, chance: int) -> Proof:
+    """Recorded bodies with one thing wrong: its neighbours are stored, and it is kept."""
+    progress, failed = Progress("mutations", number), 0
+    with open_house() as cloud:
+        for one in range(number):
+            try:
+                nothing_of_it_is_lost(cloud, mutated(chance + one, [*RECORDED, *REAL]))
+            except AssertionError as lost:
+                failed += 1
+                say(str(lost))
+            progress.step()
+    return Proof(number, failed, {"bodies": len(RECORDED) + len(REAL)})
+
+
 SUITES: dict[str, tuple[Suite, int]] = {
     "webhooks": (webhooks, 2_000),
     "crashes": (crashes, 30),
+    "mutations": (mutations, 10_000),
 }
 """Each suite, and how many cases it tries unless it is told."""
 

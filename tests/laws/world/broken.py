@@ -9,6 +9,7 @@ from tandem.conversations import recording
 from tandem.conversations.filing import Filing
 from tandem.history import importing
 from tandem.history.importing import Importing
+from tandem.meta import messages as rows
 from tandem.model.events import Sighting
 from tandem.runtime import batches
 from tandem.store import keys, messages, people, talks
@@ -109,6 +110,10 @@ def one_bad_row_is_dropped() -> AbstractContextManager[Any]:
 
 def aliases_are_not_tied() -> AbstractContextManager[Any]:
     return patch.object(People, "join", lambda *_: None)
+
+
+def a_time_is_believed_to_be_a_number() -> AbstractContextManager[Any]:
+    return patch.object(rows, "moment", lambda value: int(value))
 
 
 # ---- mistakes that show only when a worker dies
@@ -220,3 +225,6 @@ IN_THE_ORDER_OF_WRITES: tuple[Mistake, ...] = (
     a_fault_is_swallowed,
 )
 """Mistakes that the suite of crashes catches."""
+
+IN_READING: tuple[Mistake, ...] = (one_bad_row_is_dropped, a_time_is_believed_to_be_a_number)
+"""Mistakes that the mutated bodies catch."""

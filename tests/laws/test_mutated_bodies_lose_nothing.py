@@ -1,0 +1,17 @@
+"""Law 3 on bodies that nobody promised: 1,500 mutations of the recorded webhooks.
+
+`make prove SUITE=mutations` tries 10,000, of the collection beside the checkout too.
+"""
+
+from tests.laws.world.bad_input import nothing_of_it_is_lost, open_house
+from tests.laws.world.mutation import RECORDED, mutated
+
+
+def test_whatever_one_piece_is_its_neighbours_are_stored_and_it_is_kept() -> None:
+    bodies = [mutated(number, RECORDED) for number in range(1_500)]
+
+    with open_house() as cloud:
+        for body in bodies:
+            nothing_of_it_is_lost(cloud, body)
+
+    assert len({body.source for body in bodies}) > 100

@@ -255,7 +255,7 @@ class MemoryQueues:
                     "messageId": f"letter-{self._number}",
                     "body": body,
                     "messageAttributes": told,
-                    "attributes": {},
+                    "attributes": {"ApproximateReceiveCount": "0"},
                     "eventSource": "aws:sqs",
                 }
             )

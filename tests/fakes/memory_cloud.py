@@ -55,7 +55,6 @@ class MemoryCloud:
         self.s3, self.sqs = MemoryBuckets(self.wire), MemoryQueues(self.wire)
         self.table = Table(cast("Any", self.dynamodb), "tandem")
         self.dead: list[dict[str, Any]] = []
-        self._read: dict[str, int] = {}
 
     @contextmanager
     def process(self) -> Iterator[None]:
@@ -97,14 +96,17 @@ class MemoryCloud:
         handler, most = WORKERS[queue]
         letters = self.sqs.letters[queue]
         batch = letters[:most]
+        for letter in batch:
+            read = int(letter["attributes"]["ApproximateReceiveCount"]) + 1
+            letter["attributes"]["ApproximateReceiveCount"] = str(read)
         answer = handler({"Records": batch}, Context())
         # A worker that was killed does not come here: its whole batch stays.
         given_back = {failed["itemIdentifier"] for failed in answer["batchItemFailures"]}
         del letters[: len(batch)]
         for letter in batch:
             if letter["messageId"] in given_back:
-                read = self._read[letter["messageId"]] = self._read.get(letter["messageId"], 0) + 1
-                (self.dead if read >= TRIES else letters).append(letter)
+                dead = int(letter["attributes"]["ApproximateReceiveCount"]) >= TRIES
+                (self.dead if dead else letters).append(letter)
 
     # ---- what can be seen
 

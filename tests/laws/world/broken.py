@@ -12,7 +12,7 @@ from tandem.history.importing import Importing
 from tandem.meta import messages as rows
 from tandem.model.events import Sighting
 from tandem.runtime import batches
-from tandem.store import keys, messages, people, talks
+from tandem.store import keys, message_facts, people, talks
 from tandem.store.kept import KeptThings
 from tandem.store.keys import Key
 from tandem.store.people import People
@@ -42,7 +42,7 @@ def registers_move_both_ways() -> AbstractContextManager[Any]:
 
 
 def content_without_its_fingerprint() -> AbstractContextManager[Any]:
-    return patch.object(messages, "fingerprint", lambda _: "")
+    return patch.object(message_facts, "fingerprint", lambda _: "")
 
 
 def names_without_their_fingerprint() -> AbstractContextManager[Any]:
@@ -72,13 +72,13 @@ def members_are_replaced() -> AbstractContextManager[Any]:
 
 
 def content_regardless_of_completeness() -> AbstractContextManager[Any]:
-    content = messages._content
+    content = message_facts._content
 
     def ranked(sighting: Sighting) -> Register:
         register = content(sighting)
         return register._replace(value=str(register.value)[1:])
 
-    return patch.object(messages, "_content", ranked)
+    return patch.object(message_facts, "_content", ranked)
 
 
 def the_import_is_unread() -> AbstractContextManager[Any]:

@@ -23,3 +23,5 @@ def any_telling_is_as_good_as_another(story: Story) -> None:
     except AssertionError as untrue:
         untrue.add_note(str(story))
         raise
+    except Exception as unreadable:
+        raise AssertionError(f"what was stored cannot be read:\n{story}") from unreadable

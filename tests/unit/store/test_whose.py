@@ -79,3 +79,19 @@ def test_no_test_can_write_an_attribute_that_is_not_named() -> None:
         bench.table.update(key, put={"a_new_thing": 1})
 
     assert unnamed(Kind.CONVERSATION, {"pk": "p", "sk": "TALK", "last_read": 5}) == frozenset()
+
+
+def test_what_a_team_wrote_outlives_a_rebuild_and_what_meta_told_does_not() -> None:
+    words = {
+        "team:name": "000000000001000#f",
+        "is:team:name": "Ana",
+        "tag:vip\n": "000000000001000#1",
+        "attribute:city": "000000000001000#f",
+        "is:attribute:city": "Lima",
+    }
+    told = {"book": "1", "book_name": "Ana", "moved": frozenset({"bsuid:US.9"})}
+
+    mine, stays = ours(Kind.PERSON, {**words, **told})
+
+    assert stays
+    assert mine.fresh_row() == words

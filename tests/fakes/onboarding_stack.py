@@ -158,6 +158,7 @@ def onboarding_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Onbo
             "GRAPH_URL": meta.url,
             "GRAPH_VERSION": "v25.0",
             "APP_ID": "4001",
+            "CALLBACK_OVERRIDE": "none",
         }.items():
             monkeypatch.setenv(variable, value)
         stack = OnboardingStack(meta, table, steps_queue, plan_queue, live_queue)

@@ -163,7 +163,8 @@ def _resources(stack: str) -> dict[str, str]:
     }.items():
         kept = clients.secrets().create_secret(Name=f"{stack}-{secret}", SecretString=value)
         made[f"{secret}.Id"] = kept["ARN"]
-    made["TokenKey.Arn"] = clients.kms().create_key()["KeyMetadata"]["Arn"]
+    for name in ("TokenKey", "CertificateKey"):
+        made[f"{name}.Arn"] = clients.kms().create_key()["KeyMetadata"]["Arn"]
     made["BroadcastSchedules"] = "default"
     made["BroadcastScheduleRole.Arn"] = "arn:aws:iam::000000000000:role/schedule"
     return made

@@ -1,4 +1,4 @@
-"""Replaying the archive as deployed: state that was lost is there again, and nothing else moves."""
+"""The archive as deployed: resent through the queue, and replayed by the operator's function."""
 
 import json
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 
 from functions.history_sync.handler import handler as history_sync
 from functions.ingest.handler import handler as ingest
+from functions.replay.handler import handler as replay
 from tandem.model.line import Line, LineState, Mode
 from tandem.runtime import clients
 from tandem.runtime.stores import lines, messages, table, talks
@@ -85,7 +86,7 @@ def works(handler: Any, *records: dict[str, Any]) -> None:
     assert handler(event, Context()) == {"batchItemFailures": []}
 
 
-def replay(name: str) -> int:
+def resend(name: str) -> int:
     """Everything in the archive, through the worker of the import."""
     queue = clients.sqs().get_queue_url(QueueName=f"{name}-history")["QueueUrl"]
     archive = Archive(clients.s3(), name)
@@ -101,7 +102,7 @@ def replay(name: str) -> int:
     return sent
 
 
-def test_a_replay_brings_back_what_was_lost_and_the_past_stays_past(stack: str) -> None:
+def test_resending_brings_back_what_was_lost_and_the_past_stays_past(stack: str) -> None:
     letter = {"encoding": "text", "received_at": str(NOW)}
     works(ingest, record(body("messages", messages=[row("wamid.live", NOW)]), **letter))
     works(history_sync, record(body("history", history=[PAST]), **letter))
@@ -110,7 +111,7 @@ def test_a_replay_brings_back_what_was_lost_and_the_past_stays_past(stack: str) 
     for wamid in ("wamid.live", "wamid.past"):
         table().delete(keys.message(TENANT, LINE, wamid))
 
-    sent = replay(stack)
+    sent = resend(stack)
 
     live = messages().get(TENANT, LINE, "wamid.live")
     past = messages().get(TENANT, LINE, "wamid.past")
@@ -124,16 +125,99 @@ def test_a_replay_brings_back_what_was_lost_and_the_past_stays_past(stack: str) 
     assert table().get(keys.conversation(TENANT, LINE, f"phone:{CUSTOMER}")) == before
 
 
-def test_a_replay_of_what_is_there_changes_no_row_and_archives_nothing_again(stack: str) -> None:
+def test_resending_what_is_there_changes_no_row_and_archives_nothing_again(stack: str) -> None:
     letter = {"encoding": "text", "received_at": str(NOW)}
     works(history_sync, record(body("history", history=[PAST]), **letter))
     rows = list(_everything(stack))
     versions = clients.s3().list_objects_v2(Bucket=stack)["Contents"]
 
-    replay(stack)
+    resend(stack)
 
     assert list(_everything(stack)) == rows
     assert clients.s3().list_objects_v2(Bucket=stack)["Contents"] == versions
+
+
+def lived() -> None:
+    """A live message and its status, an import, something unknown; what the team has read."""
+    letter = {"encoding": "text", "received_at": str(NOW)}
+    status = {
+        "id": "wamid.live",
+        "status": "read",
+        "timestamp": str(NOW + 5),
+        "recipient_id": CUSTOMER,
+    }
+    works(
+        ingest,
+        record(body("messages", messages=[row("wamid.live", NOW)]), **letter),
+        record(body("messages", statuses=[status]), **letter),
+        record(body("a_new_field", anything=1), **letter),
+    )
+    works(history_sync, record(body("history", history=[PAST]), **letter))
+    talks().mark_read(TENANT, LINE, f"phone:{CUSTOMER}", NOW + 1)
+
+
+def asked(**event: Any) -> Any:
+    return replay({"line": LINE, **event}, Context())
+
+
+def test_a_line_that_is_right_shows_no_difference(stack: str) -> None:
+    lived()
+    before = list(_everything(stack))
+
+    told = asked()
+
+    assert (told["applied"], told["differences"], told["failed"]) == (False, {}, [])
+    assert told["bodies"] == 4
+    assert told["rows"] == {"conversation": 1, "kept": 1, "message": 2, "person": 1, "receipt": 1}
+    assert list(_everything(stack)) == before
+
+
+def test_what_was_lost_mixed_up_or_made_up_is_put_right(stack: str) -> None:
+    lived()
+    before = list(_everything(stack))
+    table().delete(keys.message(TENANT, LINE, "wamid.past"))
+    table().update(keys.message(TENANT, LINE, "wamid.live"), put={"text": "no"})
+    made_up = {**(table().get(keys.message(TENANT, LINE, "wamid.live")) or {})}
+    made_up.pop("pk"), made_up.pop("sk")
+    table().insert(keys.message(TENANT, LINE, "wamid.none"), made_up)
+    receipt = next(row for row in table().rows(keys.sync(TENANT, LINE, "s").pk) if "#" in row["sk"])
+    table().update(keys.Key(receipt["pk"], receipt["sk"]), put={"messages": 7, "days": b"wrong"})
+
+    found = asked()
+    done = asked(apply=True, take_away=True)
+    again = asked()
+
+    assert found["differences"] == {
+        "message": {"differs": 1, "missing": 1, "unexplained": 1},
+        "receipt": {"differs": 1},
+    }
+    assert done["differences"] == found["differences"]
+    assert again["differences"] == {}
+    assert [item for item in _everything(stack) if item not in before] == [
+        item for item in _everything(stack) if item.get("reason", {}).get("S") == "replay"
+    ]
+    assert [item for item in before if item not in list(_everything(stack))] == []
+
+
+def test_nothing_of_a_replay_is_on_a_queue(stack: str) -> None:
+    lived()
+    table().delete(keys.message(TENANT, LINE, "wamid.live"))
+    before = _waiting(stack)
+
+    asked(apply=True)
+
+    assert _waiting(stack) == before
+
+
+def _waiting(name: str) -> dict[str, str]:
+    count = "ApproximateNumberOfMessages"
+    return {
+        queue: clients.sqs().get_queue_attributes(
+            QueueUrl=clients.sqs().get_queue_url(QueueName=f"{name}-{queue}")["QueueUrl"],
+            AttributeNames=[count],
+        )["Attributes"][count]
+        for queue in ("media", "history")
+    }
 
 
 def _everything(name: str) -> Iterator[dict[str, Any]]:

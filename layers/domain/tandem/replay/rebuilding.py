@@ -4,8 +4,10 @@ It triggers nothing: no file is asked for, no line is read, no send is settled, 
 """
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import batched
 from typing import NamedTuple, Protocol
 
 from tandem.conversations.filing import Filing
@@ -27,6 +29,10 @@ from tandem.store.talks import Talks
 DAYS_ON_A_QUEUE = 15
 """A body is archived under the day on which it was received, at the latest when its queue would
 have dropped it, after 14 days."""
+
+
+READERS = 16
+"""Bodies that are read at once: a live one is small, and its reading is all waiting."""
 
 
 class Bodies(Protocol):
@@ -102,10 +108,25 @@ class Rebuild:
         if self._newest is not None:
             early = date.fromisoformat(self._newest) - timedelta(days=DAYS_ON_A_QUEUE)
             since = max(since or "", early.isoformat())
-        for line in sorted(self._lines | self._strangers(since)):
-            for key in self._archive.keys(line=line, since=since, until=self._days.until):
-                self._newest = max(self._newest or "", _day_of(key))
-                self._take(key)
+        wanted = (
+            key
+            for line in sorted(self._lines | self._strangers(since))
+            for key in self._archive.keys(line=line, since=since, until=self._days.until)
+        )
+        with ThreadPoolExecutor(READERS) as readers:
+            for some in batched(self._unread(wanted), READERS, strict=False):
+                readings = [readers.submit(self._archive.restored, key) for key in some]
+                for key, reading in zip(some, readings, strict=True):
+                    self._take(key, reading)
+
+    def _unread(self, keys: Iterable[str]) -> Iterator[str]:
+        """The bodies that were not read yet; the same bytes of a later day say nothing more."""
+        for key in keys:
+            self._newest = max(self._newest or "", _day_of(key))
+            body = bytes.fromhex(body_of(key))
+            if body not in self._read:
+                self._read.add(body)
+                yield key
 
     def _strangers(self, since: str | None) -> set[str]:
         """Lines that are nobody's: what came for one was filed by its account, which may be ours,
@@ -120,14 +141,9 @@ class Rebuild:
         """Whether all of these bodies were read."""
         return all(bytes.fromhex(body_of(key)) in self._read for key in archived)
 
-    def _take(self, key: str) -> None:
-        # The same bytes of a later day say nothing more, and are received later.
-        body = bytes.fromhex(body_of(key))
-        if body in self._read:
-            return
-        self._read.add(body)
+    def _take(self, key: str, reading: Future[Delivery]) -> None:
         try:
-            delivery = self._archive.restored(key)
+            delivery = reading.result()
             self._directory.at = delivery.received_at
             events = translate(delivery.body)
             self._filing.file(events, delivery.received_at, again=True, archived=key)

@@ -260,3 +260,21 @@ def test_an_address_book_costs_no_write_of_its_own_for_each_contact() -> None:
         "phone:15550100007",
         "bsuid:US.7",
     }
+
+
+# ---- what a status tells of a person
+
+
+@pytest.mark.parametrize(("code", "may_market"), [(131050, False), (131049, True)])
+def test_who_stopped_marketing_is_known_by_the_status_of_any_send(
+    code: int, *, may_market: bool
+) -> None:
+    bench = Workbench(MemoryTable())
+    failed = {"id": "wamid.1", "status": "failed", "timestamp": "1790000009"}
+    recipient = {"recipient_id": "15550100042", "biz_opaque_callback_data": "somebody else's"}
+
+    bench.deliver(
+        body(("messages", {"statuses": [{**failed, **recipient, "errors": [error(code)]}]}))
+    )
+
+    assert bench.people.contact(TENANT, "phone:15550100042").may_market is may_market

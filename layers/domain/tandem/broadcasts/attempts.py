@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from tandem.broadcasts.wording import body_for, sighting_of
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import (
+    STOPPED_MARKETING,
     FixFirst,
     GraphError,
     Later,
@@ -41,8 +42,6 @@ PAIR_TRIES = 4
 
 PASSING_TRIES = 3
 UNREACHABLE_SECONDS = 2
-
-STOPPED_MARKETING = 131050
 
 STOPS_ALL = frozenset(
     {131048, 131055, 131061, 131063, 131064, 132001, 132007, 132015, 132016, 132068, 132069, 134100}

@@ -1,9 +1,9 @@
 """What Meta's statuses tell of a broadcast's recipients, found by the callback that they bring."""
 
-from tandem.broadcasts.attempts import STOPPED_MARKETING, STOPS_ALL
+from tandem.broadcasts.attempts import STOPS_ALL
 from tandem.broadcasts.wording import named_by, sighting_of
 from tandem.conversations.recording import Recording
-from tandem.meta.errors import FixFirst, Reason, reaction
+from tandem.meta.errors import STOPPED_MARKETING, FixFirst, Reason, reaction
 from tandem.model.broadcast import Broadcast, Pause, PausedFor, Recipient
 from tandem.model.events import PreferenceNote, StatusNote
 from tandem.store.broadcasts import BroadcastRows

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
+from tandem.meta.errors import STOPPED_MARKETING, Reason
 from tandem.model.errors import Refusal
 from tandem.model.events import (
     AliasNote,
@@ -31,7 +32,7 @@ from tandem.model.notice import Notice
 from tandem.store import keys
 from tandem.store.kept import KeptThings
 from tandem.store.messages import Messages
-from tandem.store.people import People
+from tandem.store.people import STOP, People
 from tandem.store.syncs import Syncs
 from tandem.store.talks import Talks
 
@@ -189,6 +190,9 @@ class Filing:
                 self._people.join(tenant, event.person, line=event.line)
                 self._messages.note_status(tenant, event)
                 self._talks.note_free(tenant, event)
+                if any(Reason.of(error).code == STOPPED_MARKETING for error in event.errors):
+                    wish = PreferenceNote(event.line, event.person, event.at, STOP)
+                    self._people.note_preference(tenant, wish)
                 self._settle(tenant, event)
             case HistoryChunk():
                 sync = sync_of(tenant, event.line)

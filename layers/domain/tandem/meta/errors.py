@@ -22,6 +22,9 @@ from typing import Any, NamedTuple
 
 DAY = 24 * 3600
 
+STOPPED_MARKETING = 131050
+"""The person has stopped marketing messages, whoever it was that wrote to them."""
+
 
 class GraphFailure(Exception):
     """A call to Graph that did not give what was asked for."""
@@ -176,7 +179,7 @@ REACTIONS: dict[int, Reaction] = {
     131047: Reaction(Refused, "The 24-hour window is closed: send a template."),
     131048: Reaction(Later, "Too many people reported or blocked this line: pause.", DAY),
     131049: Reaction(Later, "Meta spares this person more marketing for now.", DAY),
-    131050: Reaction(Refused, "The person has stopped marketing messages."),
+    STOPPED_MARKETING: Reaction(Refused, "The person has stopped marketing messages."),
     131051: Reaction(Refused, "This message type is not supported."),
     131052: Reaction(Refused, "Meta could not fetch the file."),
     131053: Reaction(Refused, "Meta could not take the file: upload it again."),

@@ -15,6 +15,7 @@ from tandem.model.events import (
     Source,
     StatusNote,
 )
+from tandem.model.files import file_now
 from tandem.model.identity import Person
 from tandem.model.message import FileState, Message, StoredFile
 from tandem.store import keys
@@ -194,7 +195,19 @@ def test_what_a_revoked_message_said_and_its_file_stay_stored() -> None:
     messages.note_file("acme", LINE, TARGET, StoredFile("m1", key="acme/one"))
 
     assert table.contents()[keys.message("acme", LINE, TARGET)]["text"] == "the cake"
+    shown = messages.get("acme", LINE, TARGET)
     assert messages.file("acme", LINE, TARGET, "m1") == StoredFile("m1", key="acme/one")
+    assert shown is not None
+    assert shown.file is None
+
+
+def test_a_revoked_message_has_no_file_to_speak_of() -> None:
+    placeholder = Content("media_placeholder", completeness=Completeness.PLACEHOLDER)
+    before = after(said(placeholder, Source.HISTORY_IN))
+    revoked = after(said(placeholder, Source.HISTORY_IN), act("revoke", "wamid.r", 1060))
+
+    assert file_now(before, now=2000, onboarded_at=900) is not None
+    assert file_now(revoked, now=2000, onboarded_at=900) is None
 
 
 # ---- reactions
@@ -377,6 +390,12 @@ def test_the_real_message_says_when_it_was_whichever_side_of_its_ghost_it_comes(
     message = after(said(GHOST, at=1001), said(Content("text", "hello"), at=1000))
 
     assert message.at == 1000
+
+
+def test_a_ghost_of_which_an_edit_tells_what_it_says_is_a_ghost_no_more() -> None:
+    message = after(said(GHOST), edit("wamid.e", 1060, Content("text", "hello")))
+
+    assert (message.ghost, message.kind, message.text) == (False, "text", "hello")
 
 
 def test_what_meta_can_never_show_is_no_ghost() -> None:

@@ -280,6 +280,17 @@ def test_an_act_has_a_row_of_its_own_and_no_place_in_the_timeline() -> None:
     assert own.contact == "phone:15550100001"
 
 
+def test_an_edit_itself_has_no_file_that_anybody_waits_for() -> None:
+    new = Content("edit", media=Media("m2"), target=TARGET, instead=NEW_PICTURE)
+
+    messages = filed(said(PICTURE), said(new, wamid="wamid.e"))
+
+    own, shown = (messages.get("acme", LINE, wamid) for wamid in ("wamid.e", TARGET))
+    assert own is not None
+    assert shown is not None
+    assert (own.file_state, shown.file_state) == (None, FileState.WAITING)
+
+
 @pytest.mark.parametrize("target", [None, "wamid.odd"], ids=["no target", "itself"])
 @pytest.mark.parametrize("kind", ["edit", "revoke", "reaction"])
 def test_an_act_that_does_not_say_on_what_it_acts_stays_a_message(

@@ -1,6 +1,7 @@
 """Reading: one person is one conversation, and paging neither loses nor repeats anything."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,8 @@ from tandem.model.window import WINDOW_SECONDS
 from tandem.store.table import Table
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT
 from tests.fakes.front_desk import ANA, BEN, HOUR, ONBOARDED_AT, FrontDesk
+
+EARLIER = NOW - 1000
 
 HIDDEN_ANA = Person.of(bsuid="US.1001")
 OLD_ANA = Person.of("15550100009", bsuid="US.1001")
@@ -319,3 +322,29 @@ def test_the_engine_pages_as_the_memory_does(engine_table: Table) -> None:
     assert inbox(desk, 1) == ["Ana", "Ben"]
     sent = desk.write()
     assert desk.written() == [(sent.wamid, "accepted")]
+
+
+def test_a_line_that_is_connected_again_keeps_its_past_and_opens_no_window_by_it(
+    desk: FrontDesk,
+) -> None:
+    for number in range(3):
+        desk.sees(f"wamid.{number}", ANA, at=EARLIER + number)
+    desk.people.tie(TENANT, ANA, Person.of(bsuid="US.77"), line=LINE)
+    before = desk.reading.conversation(TENANT, desk.id(ANA))[1]
+    known = desk.reading.line(TENANT, LINE)
+
+    desk.lines.save_connected(replace(known, onboarded_at=NOW - 10, sync="second"))
+    # The new import brings what is there already, and something older.
+    desk.sees("wamid.1", ANA, at=EARLIER + 1, source=Source.HISTORY_IN)
+    desk.sees("wamid.old", ANA, at=EARLIER - 90, source=Source.HISTORY_IN)
+
+    after = desk.reading.conversation(TENANT, desk.id(ANA))[1]
+    assert [entry.message.wamid for entry in desk.timeline()] == [
+        "wamid.2",
+        "wamid.1",
+        "wamid.0",
+        "wamid.old",
+    ]
+    assert after.conversation.aliases == before.conversation.aliases
+    assert before.window is not None
+    assert after.window is None

@@ -82,7 +82,7 @@ class FakeQueueing:
         told = {name: {"stringValue": value["StringValue"]} for name, value in attributes.items()}
         self.letters.append({"queue": queue_url, "body": text, "messageAttributes": told})
 
-    def send_again(self, archived: Iterable[str]) -> int:
+    def send_again(self, archived: Iterable[str], *, after: int = 0) -> int:
         """What `Letters` does with the live queue."""
         told = {"encoding": {"stringValue": "archive"}}
         letters = [{"queue": "live", "body": key, "messageAttributes": told} for key in archived]

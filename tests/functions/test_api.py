@@ -166,6 +166,26 @@ def test_the_file_of_a_revoked_message_is_not_handed_out(house: House) -> None:
     assert (before.status, house.ask("GET", path).status) == (302, 404)
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("?reason=malformed", ["messages.messages"]),
+        ("?what=calls", ["calls"]),
+        ("?reason=malformed&what=calls", []),
+        ("?reason=", ["calls", "messages.messages"]),
+    ],
+)
+def test_kept_things_are_shown_by_reason_and_kind(
+    house: House, asked: str, shown: list[str]
+) -> None:
+    house.desk.kept.keep("acme", Kept("unknown_field", "calls", "{}", at=6, line=LINE), NOW)
+    house.desk.kept.keep("acme", Kept("malformed", "messages.messages", "7", at=5), NOW)
+
+    answer = house.ask("GET", f"/v1/kept{asked}")
+
+    assert [kept["what"] for kept in answer.body["items"]] == shown
+
+
 def test_the_shelf_and_the_kept_things_are_shown(house: House) -> None:
     house.desk.messages.note_status("acme", StatusNote(LINE, "wamid.9", "read", NOW, ANA))
     house.desk.kept.keep("acme", Kept("unknown_field", "flows", '{"a": 1}', at=5, line=LINE), NOW)

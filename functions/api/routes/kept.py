@@ -11,5 +11,12 @@ router = new_router()
 @router.get("/v1/kept")
 def kept() -> Answer:
     limit, cursor = asked_page(router)
-    found, following = kept_things().page(caller(router).tenant, limit=limit, cursor=cursor)
+    asked = router.current_event.query_string_parameters or {}
+    found, following = kept_things().page(
+        caller(router).tenant,
+        limit=limit,
+        cursor=cursor,
+        reason=asked.get("reason") or None,
+        what=asked.get("what") or None,
+    )
     return page([views.kept(thing) for thing in found], following)

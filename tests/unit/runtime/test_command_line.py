@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -76,6 +77,8 @@ def table(engine_url: str, engine_table: Table, monkeypatch: pytest.MonkeyPatch)
 
 
 QUEUES = {
+    "LiveQueueUrl": "live",
+    "LiveDeadLettersUrl": "live-dead",
     "HistoryQueueUrl": "history",
     "StepsQueueUrl": "steps",
     "StepsDeadLettersUrl": "steps-dead",
@@ -202,14 +205,87 @@ def test_what_support_needs_of_a_line_is_gathered(
     assert "rival has no line 101" in capsys.readouterr().err
 
 
-def test_kept_things_are_listed(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
-    KeptThings(table).keep("acme", Kept("unknown_field", "calls", "{}"), 5)
+def test_kept_things_are_counted_and_shown(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        KeptThings(table).keep("acme", Kept("unknown_field", "calls", "{}", at=number), 5)
+    KeptThings(table).keep("acme", Kept("malformed", "messages", "7", detail="no id"), 5)
     KeptThings(table).keep(keys.SYSTEM, Kept("not_json", "body", "x"), 5)
 
-    mine, nobodys = said(capsys, "kept", "--tenant", "acme"), said(capsys, "kept")
+    mine = said(capsys, "inspect", "--tenant", "acme", "--limit", "1")
+    malformed = said(capsys, "inspect", "--tenant", "acme", "--reason", "malformed")
+    nobodys = said(capsys, "inspect", "--reason", "not_json")
 
-    assert [kept["what"] for kept in mine["kept"]] == ["calls"]
+    assert mine["counts"] == [
+        {"reason": "unknown_field", "what": "calls", "count": 3},
+        {"reason": "malformed", "what": "messages", "count": 1},
+    ]
+    assert [kept["at"] for kept in mine["kept"]] == [2]
+    assert [kept["detail"] for kept in malformed["kept"]] == ["no id"]
     assert [kept["what"] for kept in nobodys["kept"]] == ["body"]
+
+
+def test_one_kept_thing_is_shown_whole(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = Kept("unknown_field", "calls", '{"word": "for word"}')
+    KeptThings(table).keep("acme", kept, 5, archived="archive/2026/01/01/101/ab.json.gz")
+
+    assert main(["inspect", "--tenant", "acme", "--id", kept.id]) == 0
+
+    out = capsys.readouterr().out
+    assert '{"word": "for word"}' in out
+    assert "archive/2026/01/01/101/ab.json.gz" in out
+    assert main(["inspect", "--tenant", "acme", "--id", "none"]) == 1
+
+
+def test_a_kept_thing_goes_back_by_the_body_it_came_in(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = Archive(clients.s3(), f"{os.environ['TANDEM_STACK']}-archive")
+    key = archive.keep(Delivery(b'{"entry": []}', 1_790_000_000), "101")
+    KeptThings(table).keep("acme", Kept("unknown_field", "calls", "{}"), 5, archived=key)
+
+    done = said(capsys, "inspect", "--tenant", "acme", "--return")
+
+    # Nobody understands it less than before: the body says nothing of it any more.
+    delayed = clients.sqs().get_queue_attributes(
+        QueueUrl=url_of("history"), AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert done["kept"] == {"returned": 1, "not_understood": 0, "cannot": 0}
+    assert delayed["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+    assert said(capsys, "inspect", "--tenant", "acme")["kept"] == []
+
+
+def test_dead_letters_are_looked_at_where_they_lie(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dead = url_of("live-dead")
+    body = json.dumps({"entry": [{"id": "901", "changes": [CHANGE]}]})
+    told = {
+        "encoding": {"DataType": "String", "StringValue": "text"},
+        "received_at": {"DataType": "Number", "StringValue": "1790000000"},
+    }
+    clients.sqs().send_message(QueueUrl=dead, MessageBody=body, MessageAttributes=told)
+    job = {"tenant": "acme", "onboarding": "o1"}
+    clients.sqs().send_message(QueueUrl=url_of("steps-dead"), MessageBody=json.dumps(job))
+
+    live = said(capsys, "inspect", "--queue", "live")["dead_letters"]["live"]
+    again = said(capsys, "inspect", "--queue", "live")["dead_letters"]["live"]
+    steps = said(capsys, "inspect", "--queue", "steps")["dead_letters"]["steps"]
+
+    (letter,) = live["letters"]
+    assert (live["count"], again["count"]) == (1, 1)
+    assert letter["about"] == {"body": sha256(body.encode()).hexdigest(), "line": "101"}
+    assert letter["sent_at"] > 1_700_000_000
+    assert letter["tries"] >= 1
+    assert [one["id"] for one in again["letters"]] == [letter["id"]]
+    assert [one["about"] for one in steps["letters"]] == [job]
+
+
+CHANGE = {
+    "field": "messages",
+    "value": {"metadata": {"phone_number_id": "101"}, "messages": [{"id": "w"}]},
+}
 
 
 def test_dead_letters_go_back_as_they_were(
@@ -224,9 +300,9 @@ def test_dead_letters_go_back_as_they_were(
             MessageAttributes={"a": {"DataType": "String", "StringValue": "b"}},
         )
 
-    answer = said(capsys, "redrive", "steps")
+    answer = said(capsys, "inspect", "--queue", "steps", "--return")
 
-    assert answer == {"moved": 12}
+    assert answer == {"moved": {"steps": 12}}
     received = _all(queue)
     assert {letter["Body"] for letter in received} == {f"letter {n}" for n in range(12)}
     assert all(letter["MessageAttributes"]["a"]["StringValue"] == "b" for letter in received)
@@ -246,9 +322,9 @@ def test_dead_letters_of_a_line_keep_their_order(
             MessageDeduplicationId=f"b1:{number}",
         )
 
-    answer = said(capsys, "redrive", "send")
+    answer = said(capsys, "inspect", "--queue", "send", "--return")
 
-    assert answer == {"moved": 3}
+    assert answer == {"moved": {"send": 3}}
     assert [letter["Body"] for letter in _all(queue)] == ["0", "1", "2"]
 
 
@@ -340,7 +416,7 @@ def test_a_stack_that_is_not_there_is_said_in_a_line(
 def test_a_stack_of_another_version_says_what_it_lacks(
     table: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = main(["redrive", "plan"])
+    status = main(["inspect", "--queue", "plan"])
 
     assert status == 1
     assert "PlanDeadLettersUrl" in capsys.readouterr().err

@@ -30,14 +30,14 @@ class Intake:
         )
         events = translate(delivery.body)
         if archived is None:
-            archived = self._archive.keep(delivery, _line_of(events))
+            archived = self._archive.keep(delivery, line_of_events(events))
         filed = self._filing.file(events, delivery.received_at, again=again, archived=archived)
         for address in filed:
             self._unclaimed.keep(address, delivery, archived=archived)
         return len(events)
 
 
-def _line_of(events: Iterable[Event]) -> str | None:
+def line_of_events(events: Iterable[Event]) -> str | None:
     """The one line that all events name which name any."""
     lines = {line for event in events if (line := getattr(event, "line", None))}
     return lines.pop() if len(lines) == 1 else None

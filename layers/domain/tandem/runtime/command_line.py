@@ -5,8 +5,8 @@
     tandem key revoke --tenant acme --name crm  end every key of that name
     tandem lines [--tenant acme]                the connected numbers and their imports
     tandem release --line …                     free a removed number for another tenant
-    tandem kept [--tenant acme]                 what was kept without being understood
-    tandem redrive steps                        give a queue its dead letters back
+    tandem inspect [--tenant acme]              what was not understood, what queues gave up
+    tandem inspect --queue steps --return       give a queue its dead letters back
     tandem replay --line …                      rebuild a line from the archive, and compare it
     tandem replay --line … --apply              repair what differs
     tandem resend [--day 2026-11-22] [--line …] send archived webhooks through the queue again

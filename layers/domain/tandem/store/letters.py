@@ -22,14 +22,14 @@ class Letters:
         self._client = client
         self._url = url
 
-    def send_again(self, archived: Iterable[str]) -> int:
-        """Have archived bodies worked on again, by their keys; how many.
+    def send_again(self, archived: Iterable[str], *, after: int = 0) -> int:
+        """Have archived bodies worked on again, by their keys, `after` so many seconds; how many.
 
         Raises TryAgain when the queue did not take them all: repeating all of them is harmless.
         """
         sent = 0
         for batch in batched(archived, LETTERS_PER_CALL, strict=False):
-            entries = [_entry(number, key) for number, key in enumerate(batch)]
+            entries = [_entry(number, key, after) for number, key in enumerate(batch)]
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             if answer.get("Failed"):
                 raise TryAgain(f"the queue did not take all letters: {sent} were taken before")
@@ -37,10 +37,11 @@ class Letters:
         return sent
 
 
-def _entry(number: int, key: str) -> "SendMessageBatchRequestEntryTypeDef":
+def _entry(number: int, key: str, after: int) -> "SendMessageBatchRequestEntryTypeDef":
     return {
         "Id": str(number),
         "MessageBody": key,
         "MessageAttributes": attributes_of(Letter(key, "archive", None)),  # type: ignore[typeddict-item]
         "MessageGroupId": line_of(key),
+        "DelaySeconds": after,
     }

@@ -14,6 +14,7 @@ from dataclasses import replace
 from tests.laws.world.bad_input import nothing_of_it_is_lost, open_house
 from tests.laws.world.deaths import any_call_of_a_story_may_be_the_last
 from tests.laws.world.generation import Story, stories
+from tests.laws.world.long_import import holds, imported
 from tests.laws.world.mutation import REAL, RECORDED, mutated
 from tests.laws.world.webhooks import any_telling_is_as_good_as_another
 from tests.prove.proof import Progress, Proof, prove, say
@@ -52,10 +53,25 @@ def mutations(number: int, chance: int) -> Proof:
     return Proof(number, failed, {"bodies": len(RECORDED) + len(REAL)})
 
 
+def a_long_import(number: int, _chance: int) -> Proof:
+    """So many messages through the handlers: whole, proven, in memory that does not grow."""
+    result = imported(number)
+    measured = {
+        "verdict": result.certificate.verdict.value,
+        "chunks": result.certificate.chunks,
+        "peak_of_first_tenth": result.first_peak,
+        "peak_of_last_tenth": result.last_peak,
+        "repeated_reads": result.repeated_reads,
+        "repeated_writes": result.repeated_writes,
+    }
+    return Proof(result.written, 0 if holds(result, number) else 1, measured)
+
+
 SUITES: dict[str, tuple[Suite, int]] = {
     "webhooks": (webhooks, 2_000),
     "crashes": (crashes, 30),
     "mutations": (mutations, 10_000),
+    "import": (a_long_import, 100_000),
 }
 """Each suite, and how many cases it tries unless it is told."""
 

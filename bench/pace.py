@@ -25,9 +25,11 @@ from tandem.conversations.recording import Recording
 from tandem.meta.errors import Reason, Throttled, graph_error
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
-from tandem.model.broadcast import Broadcast, Category, Recipient, Slice, Template
+from tandem.model.broadcast import Audience, Broadcast, Rules, Timing
 from tandem.model.identity import Person
 from tandem.model.line import Line, LineState, Mode
+from tandem.model.recipient import Recipient, Slice
+from tandem.model.template import KnownTemplate
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
@@ -135,7 +137,7 @@ def in_real_time(rate: int) -> Measured:
     _arrange(table, rate, size)
     piece = slice_size(rate)
     slices = [
-        Slice(TENANT, "b", LINE, first, min(first + piece, size) - 1)
+        Slice(TENANT, "b.1", LINE, first, min(first + piece, size) - 1)
         for first in range(0, size, piece)
     ]
     waits: list[float] = []
@@ -192,14 +194,28 @@ def _limited(arrivals: list[float], rate: int) -> tuple[int, int]:
 
 
 def _arrange(table: MemoryTable, rate: int, size: int) -> None:
-    template = Template("order_ready", "en_US", Category.UTILITY)
     line = Line(TENANT, LINE, "2", "15550100000", Mode.CLOUD, LineState.ACTIVE, 1, "s", rate=rate)
     Lines(table).save_connected(line)
-    BroadcastRows(table).insert(
-        Broadcast("b", TENANT, LINE, "Bench", template, 1, 1, "bench", size + 1, "", "")
+    template = KnownTemplate("2", "hello", "en_US", "APPROVED", "UTILITY", ())
+    broadcast = Broadcast(
+        id="b",
+        tenant=TENANT,
+        line=LINE,
+        name="Bench",
+        template=template,
+        filling={},
+        audience=Audience(),
+        timing=Timing(),
+        rules=Rules(),
+        start_at=1,
+        created_at=1,
+        by="bench",
+        given="",
+        fingerprint="",
     )
+    BroadcastRows(table).insert(broadcast)
     people = [Recipient(n, Person(phone=f"1555{n:07d}")) for n in range(size)]
-    RecipientRows(table).insert_absent(TENANT, "b", people)
+    RecipientRows(table).insert_absent(TENANT, broadcast.edition, people)
 
 
 def _sender(table: MemoryTable, meta: LimitedMeta) -> Sender:

@@ -1,6 +1,6 @@
 """The bodies that the API takes, and what each of them asks for."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -12,13 +12,6 @@ from pydantic import (
     model_validator,
 )
 
-from tandem.model.broadcast import (
-    AUDIENCE_LIMIT,
-    Addressee,
-    BroadcastRequest,
-    Category,
-    Template,
-)
 from tandem.model.contact import (
     ATTRIBUTES,
     KEY_LIMIT,
@@ -152,47 +145,4 @@ class ContactBody(Body):
             texts={name: text for name, text in texts.items() if name in self.model_fields_set},
             tags=dict.fromkeys(self.tags.add, True) | dict.fromkeys(self.tags.remove, False),
             attributes=self.attributes,
-        )
-
-
-# ---- broadcasts
-
-
-class BroadcastTemplate(TemplateChoice):
-    category: Category
-
-
-class Entry(Body):
-    """One person of an audience. A wrong one stops nobody else: it is skipped, and shown."""
-
-    phone: Annotated[str, Field(max_length=64)] | None = None
-    bsuid: Annotated[str, Field(max_length=256)] | None = None
-    parameters: list[str] | dict[str, str] = []
-
-    def addressee(self) -> Addressee:
-        given: Any = self.parameters
-        return Addressee(self.phone, self.bsuid, tuple(given) if isinstance(given, list) else given)
-
-
-class BroadcastBody(Body):
-    """POST /v1/broadcasts. `schedule_at` (unix seconds): at once, unless it is given."""
-
-    line: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    template: BroadcastTemplate
-    audience: Annotated[list[Entry], Field(min_length=1, max_length=AUDIENCE_LIMIT)]
-    schedule_at: Seconds | None = None
-
-    def request(self, *, by: str, key: str | None) -> BroadcastRequest:
-        chosen = self.template
-        return BroadcastRequest(
-            line=self.line,
-            name=self.name,
-            template=Template(
-                chosen.name, chosen.language, chosen.category, tuple(chosen.components)
-            ),
-            audience=tuple(entry.addressee() for entry in self.audience),
-            by=by,
-            schedule_at=self.schedule_at,
-            key=key,
         )

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-from tandem.model.broadcast import Broadcast, Progress, Recipient
 from tandem.model.contact import contact_id
 from tandem.model.events import Kept
 from tandem.model.happening import Happening
@@ -175,51 +174,3 @@ def send(send: Send) -> Shown:
 
 def kept(kept: Kept) -> Shown:
     return {"id": kept.id, **asdict(kept)}
-
-
-def broadcast(broadcast: Broadcast) -> Shown:
-    template = broadcast.template
-    return {
-        "id": broadcast.id,
-        "line": broadcast.line,
-        "name": broadcast.name,
-        "state": broadcast.state,
-        "template": {
-            "name": template.name,
-            "language": template.language,
-            "category": template.category,
-            "components": list(template.components),
-        },
-        "listed": broadcast.listed,
-        "by": broadcast.by,
-        "created_at": broadcast.created_at,
-        "schedule_at": broadcast.schedule_at,
-        "finished_at": broadcast.finished_at,
-        "plan": asdict(broadcast.plan) if broadcast.plan else None,
-        "pause": asdict(broadcast.pause) if broadcast.pause else None,
-    }
-
-
-def progress(progress: Progress) -> Shown:
-    """Counts of the recipients as they are now; `rate` is accepted messages per second."""
-    return {
-        "total": progress.total,
-        "waiting": progress.waiting,
-        "accepted": progress.accepted,
-        "rate": round(progress.rate, 2) if progress.rate is not None else None,
-        "states": dict(progress.states),
-        "reasons": dict(progress.reasons),
-    }
-
-
-def recipient(recipient: Recipient, now: int) -> Shown:
-    return {
-        "number": recipient.number,
-        "phone": recipient.person.phone,
-        "bsuid": recipient.person.bsuid,
-        "state": recipient.state(now),
-        "message": recipient.wamid,
-        "code": recipient.code,
-        "reason": recipient.reason,
-        "not_before": recipient.not_before,
-    }

@@ -140,7 +140,7 @@ def reckon_broadcast(
         for wamid, message in after["messages"].items()
         if wamid not in before["messages"]
     ]
-    sent = Counter(note for note in notes if note.startswith(f"b:{broadcast}:"))
+    sent = Counter(note for note in notes if note.startswith(f"b:{broadcast}."))
     figures.broadcast = BroadcastFigures(
         asked=asked,
         sent=len(sent),

@@ -112,7 +112,7 @@ class Story:
             "PUT", "statuses", order=["delivered", "sent", "read"], first_after_s=14, step_s=0.5
         )
         audience = [
-            {"phone": f"+1{area}5550{last}", "parameters": ["friend", str(last)]}
+            {"phone": f"+1{area}5550{last}", "values": {"body.1": "friend", "body.2": str(last)}}
             for area in (212, 303, 415, 512)
             for last in range(100, 100 + AUDIENCE // 4)
         ]
@@ -120,14 +120,10 @@ class Story:
             asked = {
                 "line": self._line,
                 "name": "Order ready",
-                "template": {
-                    "name": "order_ready",
-                    "language": "en_US",
-                    "category": "utility",
-                    "components": [],
-                },
-                "audience": audience,
-                "schedule_at": int(time.time()) + LEAD_SECONDS,
+                "template": {"name": "order_ready", "language": "en_US"},
+                "audience": {"people": audience},
+                "timing": {"at": int(time.time()) + LEAD_SECONDS},
+                "approve": True,
             }
             broadcast = self._broadcast_id = self._tandem.post("broadcasts", asked)["id"]
             until(

@@ -166,6 +166,8 @@ def template_fields(template: Template) -> dict[str, Any]:
         "category": template.category,
         "status": template.status,
         "components": template.components,
+        "correct_category": template.category,
+        "rejected_reason": "NONE",
         "parameter_format": "POSITIONAL",
         "quality_score": {"score": "UNKNOWN"},
     }

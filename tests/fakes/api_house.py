@@ -10,7 +10,7 @@ import pytest
 from functions.api import handler as api_function
 from functions.api.routes import broadcasts, contacts, conversations, imports, kept, lines
 from tandem.store.happenings import Happenings
-from tests.fakes.broadcast_stage import LINE, NOW, Stage
+from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, template_of
 from tests.fakes.crashing import CrashingTable
 from tests.fakes.front_desk import FrontDesk
 
@@ -21,8 +21,9 @@ TEMPLATE = {"type": "template", "template": {"name": "order_ready", "language": 
 BROADCAST = {
     "line": LINE,
     "name": "Spring",
-    "template": {"name": "spring_offer", "language": "en_US", "category": "utility"},
-    "audience": [{"phone": "+1 555 010 0001", "parameters": ["Ana"]}],
+    "template": {"name": "spring_offer", "language": "en_US"},
+    "audience": {"people": [{"phone": "+1 555 010 0001", "values": {"body.1": "Ana"}}]},
+    "approve": True,
 }
 
 
@@ -50,8 +51,11 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/broadcasts", None),
     ("GET", "/v1/broadcasts/{broadcast}", None),
     ("GET", "/v1/broadcasts/{broadcast}/recipients", None),
+    ("PATCH", "/v1/broadcasts/{broadcast}", BROADCAST | {"line": "{line}"}),
+    ("POST", "/v1/broadcasts/{broadcast}/approve", {"plan": "0" * 64}),
     ("POST", "/v1/broadcasts/{broadcast}/pause", None),
     ("POST", "/v1/broadcasts/{broadcast}/resume", None),
+    ("POST", "/v1/broadcasts/{broadcast}/cancel", None),
 ]
 
 
@@ -116,6 +120,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     desk, stage = FrontDesk(table), Stage()
     stage.table = table
     stage.revive()
+    stage.templates.note_listing(TENANT, WABA, [template_of()], at=NOW)
     other = FrontDesk(table, tenant="globex", line=OTHER_LINE)
     for routes in (lines, conversations, imports):
         monkeypatch.setattr(routes, "reading", lambda: desk.reading)

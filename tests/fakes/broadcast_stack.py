@@ -11,7 +11,7 @@ import pytest
 from functions.broadcast_planner.handler import handler as planner
 from functions.broadcast_sender.handler import handler as sender
 from simulator import Simulator
-from tandem.model.broadcast import Addressee, BroadcastRequest, Category, Template
+from tandem.model.broadcast import Addressee, Audience, BroadcastRequest, Timing
 from tandem.model.line import Line, LineState, Mode
 from tandem.runtime import clients, stores
 from tests.fakes.process import forget
@@ -43,11 +43,23 @@ class BroadcastStack:
 
     def request(self, people: int, **more: Any) -> BroadcastRequest:
         audience = tuple(
-            Addressee(phone=f"+1555012{number:04d}", parameters=(f"Ana {number}", f"{number}"))
+            Addressee(
+                f"+1555012{number:04d}", values={"body.1": f"Ana {number}", "body.2": f"{number}"}
+            )
             for number in range(people)
         )
-        template = Template("order_ready", "en_US", Category.UTILITY)
-        return BroadcastRequest(self.line, "Ready", template, audience, by="Kim", **more)
+        asked = {
+            "line": self.line,
+            "name": "Ready",
+            "template": "order_ready",
+            "language": "en_US",
+            "audience": Audience(audience),
+            "by": "Kim",
+            "approve": True,
+        }
+        if "schedule_at" in more:
+            asked["timing"] = Timing(at=more.pop("schedule_at"))
+        return BroadcastRequest(**{**asked, **more})
 
     def records(self, queue: str) -> list[dict[str, Any]]:
         """Takes ten letters off a queue at most, as records of a Lambda event."""

@@ -1,42 +1,49 @@
 """A broadcast from request to receipt: a table in memory, and time that only sleeps move."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from tandem.broadcasts.attempts import Attempts
 from tandem.broadcasts.creating import Broadcasts
+from tandem.broadcasts.facts import PlanFacts
+from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.recipients import Recipients
 from tandem.broadcasts.sending import Crew, Sender
+from tandem.broadcasts.sources import Piece, Sources
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import Reason, graph_error
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import (
     Addressee,
+    Audience,
     Broadcast,
     BroadcastRequest,
     Category,
-    Progress,
-    RecipientState,
-    Slice,
-    Template,
+    Timing,
 )
+from tandem.model.errors import Conflict, NotFound
 from tandem.model.events import StatusNote
 from tandem.model.identity import Person
 from tandem.model.line import Line, LineState, Mode
+from tandem.model.recipient import Progress, RecipientState, Slice
+from tandem.model.template import FilledBy, KnownTemplate
 from tandem.store.audiences import Audiences
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
 from tandem.store.pace import Pace
 from tandem.store.people import People
+from tandem.store.plans import Part, PlanParts, PlanRows
 from tandem.store.queues import Job, Queue
+from tandem.store.rates import RateCards
 from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules
 from tandem.store.talks import Talks
+from tandem.store.templates import Templates
 from tests.fakes.crashing import CrashingTable, Fuse
 
 TENANT, LINE, WABA = "acme", "106540352242922", "102290129340398"
@@ -98,9 +105,9 @@ class FakeAudiences(Audiences):
         self.objects: dict[str, tuple[Addressee, ...]] = {}
         self.fuse: Fuse | None = None
 
-    def keep(self, name: str, audience: Iterable[Addressee]) -> None:
+    def keep(self, name: str, people: Iterable[Addressee]) -> None:
         def effect() -> None:
-            self.objects[name] = tuple(audience)
+            self.objects[name] = tuple(people)
 
         self.fuse.burn(effect) if self.fuse else effect()
 
@@ -108,16 +115,60 @@ class FakeAudiences(Audiences):
         return self.objects[name]
 
 
+class FakeParts(PlanParts):
+    """The parts of plans in memory."""
+
+    def __init__(self) -> None:
+        self.parts: dict[tuple[str, str, int], Part] = {}
+        self.marks: dict[tuple[str, str, int], bytes] = {}
+        self.fuse: Fuse | None = None
+
+    def get(self, tenant: str, edition: str, number: int) -> Part | None:
+        return self.parts.get((tenant, edition, number))
+
+    def keep(self, tenant: str, edition: str, number: int, part: Part) -> Part:
+        def effect() -> Part:
+            return self.parts.setdefault((tenant, edition, number), part)
+
+        return self.fuse.burn(effect) if self.fuse else effect()
+
+    def keep_seen(self, tenant: str, edition: str, number: int, seen: bytes) -> None:
+        def effect() -> None:
+            self.marks[tenant, edition, number] = seen
+
+        self.fuse.burn(effect) if self.fuse else effect()
+
+    def seen(self, tenant: str, edition: str, parts: Iterable[int]) -> bytes:
+        return b"".join(self.marks[tenant, edition, part] for part in parts)
+
+
 class FakeSchedules(Schedules):
     def __init__(self) -> None:
         self.times: dict[str, int] = {}
         self.fuse: Fuse | None = None
 
-    def put(self, tenant: str, broadcast: str, at: int) -> None:
+    def put(self, tenant: str, edition: str, at: int) -> None:
         def effect() -> None:
-            self.times.setdefault(f"{tenant}-{broadcast}", at)
+            self.times.setdefault(edition, at)
 
         self.fuse.burn(effect) if self.fuse else effect()
+
+    def take_back(self, edition: str) -> None:
+        def effect() -> None:
+            self.times.pop(edition, None)
+
+        self.fuse.burn(effect) if self.fuse else effect()
+
+
+class NoLists:
+    """A tenant that has uploaded nothing."""
+
+    def read(self, tenant: str, name: str, cursor: str | None, limit: int) -> Piece:
+        raise Conflict(f"there is no list {name}", code="no_such_list")
+
+    def names(self, tenant: str, names: Sequence[str]) -> Iterator[bytes]:
+        assert not names
+        yield from ()
 
 
 @dataclass
@@ -180,7 +231,20 @@ def phone(number: int) -> str:
 
 
 def people(count: int) -> tuple[Addressee, ...]:
-    return tuple(Addressee(phone=f"+{phone(n)}", parameters=(f"Ana {n}",)) for n in range(count))
+    return tuple(Addressee(f"+{phone(n)}", values={"body.1": f"Ana {n}"}) for n in range(count))
+
+
+def template_of(category: Category = Category.UTILITY, status: str = "APPROVED") -> KnownTemplate:
+    """The one template of the stage's account."""
+    return KnownTemplate(
+        waba=WABA,
+        name="spring_offer",
+        language="en_US",
+        status=status,
+        category=category.value.upper(),
+        components=({"type": "BODY", "text": "{{1}}, everything blue is 20 % off."},),
+        read_at=NOW,
+    )
 
 
 class Stage:
@@ -196,7 +260,9 @@ class Stage:
         self.meta = FakeMeta(self.time)
         self.plan_queue, self.send_queue = FakeQueue(self.time), FakeQueue(self.time)
         self.audiences, self.schedules = FakeAudiences(), FakeSchedules()
+        self.parts = FakeParts()
         self.revive()
+        self.templates.note_listing(TENANT, WABA, [template_of(category)], at=NOW)
         self.lines.save_connected(
             Line(
                 tenant=TENANT,
@@ -217,21 +283,44 @@ class Stage:
         self.lines, self.people = Lines(table), People(table)
         self.messages, self.pace = Messages(table), Pace(table, time.clock, time.sleep)
         recording = Recording(messages=self.messages, talks=Talks(table), people=self.people)
+        self.talks, self.plans = Talks(table), PlanRows(table)
+        self.templates, self.cards = Templates(table), RateCards(table)
         self.broadcasts = Broadcasts(
             rows=self.rows,
             recipients=self.recipients,
+            plans=self.plans,
             lines=self.lines,
+            template_of=self.template,
             audiences=self.audiences,
             plan_queue=self.plan_queue,
             schedules=self.schedules,
+            clock=time.clock,
+        )
+        self.making = PlanMaking(
+            rows=self.plans,
+            parts=self.parts,
+            recipients=self.recipients,
+            people=self.people,
+            sources=Sources(
+                audiences=self.audiences, people=self.people, talks=self.talks, lists=NoLists()
+            ),
+            facts=PlanFacts(
+                cards=self.cards,
+                talks=self.talks,
+                rows=self.rows,
+                lists=NoLists(),
+                clock=time.clock,
+            ),
             clock=time.clock,
         )
         self.planner = Planner(
             rows=self.rows,
             recipients=self.recipients,
             lines=self.lines,
-            people=self.people,
-            audiences=self.audiences,
+            templates=self.templates,
+            plans=self.plans,
+            making=self.making,
+            plan_queue=self.plan_queue,
             send_queue=self.send_queue,
             clock=time.clock,
         )
@@ -268,15 +357,34 @@ class Stage:
         """Put everything outside the process on one fuse."""
         self.table.fuse = self.meta.fuse = fuse
         self.plan_queue.fuse = self.send_queue.fuse = fuse
-        self.audiences.fuse = self.schedules.fuse = fuse
+        self.audiences.fuse = self.schedules.fuse = self.parts.fuse = fuse
 
     # ---- what happens
 
-    def request(self, audience: tuple[Addressee, ...], **more: Any) -> BroadcastRequest:
-        template = Template("spring_offer", "en_US", self.category)
-        return BroadcastRequest(LINE, "Spring", template, audience, by="Kim", **more)
+    def template(self, line: Line, name: str, language: str) -> KnownTemplate:
+        """What the api knows of a template; NotFound for one that Meta does not list."""
+        found = self.templates.get(line.tenant, WABA, name, language)
+        if found is None:
+            raise NotFound(f"there is no template {name}")
+        return found
 
-    def create(self, audience: tuple[Addressee, ...], **more: Any) -> Broadcast:
+    def request(self, audience: tuple[Addressee, ...], **more: Any) -> BroadcastRequest:
+        """A request that approves of its own plan; people without a value are called friends."""
+        asked = {
+            "line": LINE,
+            "name": "Spring",
+            "template": "spring_offer",
+            "language": "en_US",
+            "audience": Audience(audience),
+            "filling": {"body.1": FilledBy(field="name", fallback="friend")},
+            "by": "Kim",
+            "approve": True,
+        }
+        if "schedule_at" in more:
+            asked["timing"] = Timing(at=more.pop("schedule_at"))
+        return BroadcastRequest(**{**asked, **more})
+
+    def create(self, audience: tuple[Addressee, ...] = (), **more: Any) -> Broadcast:
         return self.broadcasts.create(TENANT, self.request(audience, **more))
 
     def started(self, audience: tuple[Addressee, ...]) -> Broadcast:
@@ -327,6 +435,6 @@ class Stage:
         return {state.value: count for state, count in counted.items() if count}
 
     def state_of(self, broadcast: Broadcast, number: int) -> RecipientState:
-        found = self.recipients.get(TENANT, broadcast.id, number)
+        found = self.recipients.get(TENANT, broadcast.edition, number)
         assert found is not None
         return found.state(int(self.time.now))

@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 
 from simulator import Simulator
-from tandem.model.broadcast import Addressee, BroadcastRequest, Category, Template
+from tandem.model.broadcast import Addressee, Audience, BroadcastRequest
 from tandem.model.events import Content, Media, Sighting, Source
 from tandem.model.identity import Person
 from tandem.model.line import Line, LineState, Mode
@@ -252,11 +252,20 @@ def _broadcast(line: str) -> None:
     broadcasts = broadcasting.broadcasts()
     for name in ("created", "planned"):
         broadcasts._new_id = lambda name=name: name
-        audience = tuple(
-            Addressee(f"+1555010000{n}", parameters=(f"Ana {n}", f"{n}")) for n in (1, 2)
+        people = tuple(
+            Addressee(f"+1555010000{n}", values={"body.1": f"Ana {n}", "body.2": f"{n}"})
+            for n in (1, 2)
         )
-        template = Template("order_ready", "en_US", Category.UTILITY)
-        broadcasts.create(TENANT, BroadcastRequest(line, "Ready", template, audience, by="Kim"))
+        request = BroadcastRequest(
+            line=line,
+            name="Ready",
+            template="order_ready",
+            language="en_US",
+            audience=Audience(people),
+            by="Kim",
+            approve=True,
+        )
+        broadcasts.create(TENANT, request)
     broadcasting.planner().plan(TENANT, "planned")
     for queue in (broadcasting.setting("PLAN_QUEUE_URL"), broadcasting.setting("SEND_QUEUE_URL")):
         clients.sqs().purge_queue(QueueUrl=queue)

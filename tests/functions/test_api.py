@@ -400,7 +400,7 @@ def test_a_broadcast_is_taken_on_once_for_each_key(house: House) -> None:
     again = house.ask("POST", "/v1/broadcasts", BROADCAST, idempotency_key="k")
     other = house.ask("POST", "/v1/broadcasts", BROADCAST | {"name": "Summer"}, idempotency_key="k")
 
-    assert (first.status, first.body["state"], first.body["by"]) == (201, "scheduled", "console")
+    assert (first.status, first.body["state"], first.body["by"]) == (201, "planning", "console")
     assert again.body == first.body
     assert (other.status, other.code) == (409, "key_reused")
     listed = house.ask("GET", "/v1/broadcasts").body["items"]
@@ -408,16 +408,17 @@ def test_a_broadcast_is_taken_on_once_for_each_key(house: House) -> None:
 
 
 def test_a_broadcast_is_followed_from_planned_to_sent(house: House) -> None:
-    audience = [{"phone": entry.phone, "parameters": ["Ana"]} for entry in people(5)]
+    everybody = [{"phone": entry.phone, "values": {"body.1": "Ana"}} for entry in people(5)]
+    audience = {"people": everybody}
     made = house.ask("POST", "/v1/broadcasts", BROADCAST | {"audience": audience})
     path = f"/v1/broadcasts/{made.body['id']}"
-    before = house.ask("GET", path).body["progress"]
-
     house.stage.plan()
+    before = house.ask("GET", path).body
     house.stage.work()
 
     progress = house.ask("GET", path).body["progress"]
-    assert (before["waiting"], before["accepted"]) == (5, 0)
+    assert (before["progress"]["waiting"], before["progress"]["accepted"]) == (5, 0)
+    assert (before["plan"]["size"], before["plan"]["included"]) == (5, 5)
     assert (progress["waiting"], progress["accepted"], progress["total"]) == (0, 5, 5)
     first = house.ask("GET", f"{path}/recipients?limit=3").body
     rest = house.ask("GET", f"{path}/recipients?limit=3&cursor={first['next']}").body
@@ -438,3 +439,59 @@ def test_a_broadcast_can_be_held_and_let_go(house: House) -> None:
     assert (held.status, held.body["state"]) == (200, "paused")
     assert twice.status == 409
     assert gone_on.body["state"] != "paused"
+
+
+def test_a_plan_is_shown_with_its_cost_and_sent_once_it_is_approved(house: House) -> None:
+    asked = BROADCAST | {
+        "audience": {
+            "people": [
+                {"phone": "+57 300 123 4567"},
+                {"phone": "+57 300 123 4567"},
+                {"phone": "+49 1511 2345678"},
+                {"phone": "12"},
+            ]
+        },
+        "fill": {"body.1": {"field": "first_name", "fallback": "friend"}},
+        "approve": False,
+    }
+    path = f"/v1/broadcasts/{house.ask('POST', '/v1/broadcasts', asked).body['id']}"
+    house.stage.plan()
+    house.stage.work()
+
+    shown = house.ask("GET", path).body
+    plan, forecast = shown["plan"], shown["plan"]["forecast"]
+    assert (shown["state"], house.stage.meta.calls) == ("planned", [])
+    assert (plan["size"], plan["included"]) == (4, 2)
+    assert plan["excluded"] == {"duplicate": 1, "invalid_number": 1}
+    assert (forecast["total"], forecast["currency"]) == ("0.0008", "USD")
+    assert [(c["market"], c["people"], c["each"]) for c in forecast["costs"]] == [
+        ("Colombia", 1, "0.0008")
+    ]
+    assert forecast["unpriced"] == {"DE": 1}
+
+    refused = house.ask("POST", f"{path}/approve", {"plan": "0" * 64})
+    approved = house.ask("POST", f"{path}/approve", {"plan": plan["hash"]})
+    house.stage.plan()
+    house.stage.work()
+
+    assert (refused.status, refused.code) == (409, "plan_changed")
+    assert approved.body["approval"]["by"] == "console"
+    states = house.ask("GET", path).body["progress"]["states"]
+    assert (states["sent"], states["skipped"]) == (2, 2)
+    people_of = house.ask("GET", f"{path}/recipients").body["items"]
+    assert people_of[1]["reason"] == "the same person is in this audience already"
+
+
+def test_a_broadcast_is_changed_before_it_begins_and_ended_at_any_time(house: House) -> None:
+    later = BROADCAST | {"timing": {"at": NOW + 3600}}
+    path = f"/v1/broadcasts/{house.ask('POST', '/v1/broadcasts', later).body['id']}"
+    house.stage.plan()
+
+    edited = house.ask("PATCH", path, later | {"name": "Later", "timing": {"at": NOW + 7200}})
+    ended = house.ask("POST", f"{path}/cancel")
+    again = house.ask("POST", f"{path}/cancel")
+
+    assert (edited.status, edited.body["name"], edited.body["revision"]) == (200, "Later", 2)
+    assert edited.body["start_at"] == NOW + 7200
+    assert (ended.status, ended.body["state"]) == (200, "cancelled")
+    assert again.status == 409

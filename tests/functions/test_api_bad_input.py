@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.api_house import BROADCAST, HELLO, ROUTES, House, made_house
-from tests.fakes.broadcast_stage import LINE
+from tests.fakes.broadcast_stage import LINE, NOW
 from tests.fakes.front_desk import ANA
 
 
@@ -116,13 +116,21 @@ def test_who_cannot_be_written_to_is_refused_in_words(
 @pytest.mark.parametrize(
     "change",
     [
-        {"audience": []},
-        {"audience": [{"phone": 5}]},
+        {"audience": {}},
+        {"audience": {"people": [{"phone": 5}]}},
+        {"audience": {"segment": "tag = "}},
         {"audience": "everybody"},
-        {"schedule_at": "tomorrow"},
-        {"schedule_at": True},
+        {"timing": {"at": "tomorrow"}},
+        {"timing": {"at": True}},
+        {"timing": {"at": NOW - 3600}},
+        {"timing": {"local": "2027-01-01T10:00", "zone": "Europe/Atlantis"}},
+        {"timing": {"local": "2027-01-01T10:00", "at": NOW + 60}},
+        {"timing": {"quiet": {"since": "21:00", "until": "21:00"}}},
+        {"rules": {"spare_hours": 0}},
+        {"fill": {"body.1": {"text": "x", "field": "name"}}},
+        {"fill": {"body.9": {"text": "x"}}},
         {"line": "1#2"},
-        {"template": {"name": "x", "language": "en_US", "category": "gossip"}},
+        {"template": {"name": "spring_offer", "language": "en_US", "category": "gossip"}},
     ],
 )
 def test_a_broadcast_that_is_wrong_is_not_taken_on(house: House, change: dict[str, Any]) -> None:

@@ -34,9 +34,9 @@ def test_a_broadcast_becomes_a_plan_and_slices(stack: BroadcastStack) -> None:
     planned = broadcasts().get(TENANT, created.id)
     assert planned.state is BroadcastState.SENDING
     assert planned.plan is not None
-    assert (planned.plan.size, planned.plan.duplicates) == (130, 0)
+    assert (planned.plan.size, planned.plan.included) == (130, 130)
     assert [json.loads(piece["body"]) for piece in slices] == [
-        {"tenant": TENANT, "broadcast": created.id, "line": stack.line, "first": a, "last": b}
+        {"tenant": TENANT, "edition": created.edition, "line": stack.line, "first": a, "last": b}
         for a, b in ((0, 99), (100, 129))
     ]
     assert {piece["attributes"]["MessageGroupId"] for piece in slices} == {stack.line}
@@ -50,11 +50,14 @@ def test_a_later_broadcast_waits_in_a_schedule(stack: BroadcastStack) -> None:
     created = broadcasts().create(TENANT, request)
     broadcasts().create(TENANT, request)
 
-    schedule = clients.scheduler().get_schedule(Name=f"{TENANT}-{created.id}")
+    schedule = clients.scheduler().get_schedule(Name=created.edition)
     assert schedule["ActionAfterCompletion"] == "DELETE"
     assert schedule["ScheduleExpression"] == time.strftime("at(%Y-%m-%dT%H:%M:%S)", time.gmtime(at))
     assert json.loads(schedule["Target"]["Input"]) == {"tenant": TENANT, "broadcast": created.id}
-    assert stack.records(stack.plan_queue) == []
+    # Its plan is made at once; what waits for its time is the sending.
+    assert stack.plan() == []
+    assert broadcasts().get(TENANT, created.id).state is BroadcastState.SCHEDULED
+    assert stack.records(stack.send_queue) == []
 
 
 def test_one_bad_record_goes_back_alone(stack: BroadcastStack) -> None:

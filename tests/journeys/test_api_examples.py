@@ -64,8 +64,9 @@ def named(shop: Shop) -> dict[str, str]:
         {
             "line": shop.line,
             "name": "Example",
-            "template": {"name": "order_ready", "language": "en_US", "category": "utility"},
-            "audience": [{"phone": "+12125550132", "parameters": ["Ana", "1"]}],
+            "template": {"name": "order_ready", "language": "en_US"},
+            "fill": {"body.1": {"field": "name", "fallback": "friend"}, "body.2": {"text": "1"}},
+            "audience": {"people": [{"phone": "+12125550132"}]},
         },
     )
     contact = shop.tandem.get(f"conversations/{conversation}")["contact"]["id"]

@@ -52,9 +52,10 @@ def next_year(shop: Shop) -> dict[str, object]:
     return {
         "line": shop.line,
         "name": "The secret sale",
-        "template": {"name": "order_ready", "language": "en_US", "category": "utility"},
-        "audience": [{"phone": "+12125550121", "parameters": ["Ana", "1"]}],
-        "schedule_at": int(time.time()) + 300 * 86_400,
+        "template": {"name": "order_ready", "language": "en_US"},
+        "fill": {"body.1": {"text": "Ana"}, "body.2": {"text": "1"}},
+        "audience": {"people": [{"phone": "+12125550121"}]},
+        "timing": {"at": int(time.time()) + 300 * 86_400},
     }
 
 

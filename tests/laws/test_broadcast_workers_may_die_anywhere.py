@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tandem.broadcasts import planning
-from tandem.model.broadcast import Broadcast, Category, RecipientState
+from tandem.model.broadcast import Broadcast, Category
+from tandem.model.recipient import RecipientState
 from tests.fakes.broadcast_stage import TENANT, Stage, meta_error, people, phone
 from tests.fakes.crashing import Died, Fuse
 
@@ -157,7 +158,7 @@ def test_a_broadcast_that_dies_among_refusals_ends_as_if_it_had_not(*, after_eff
 def _facts(stage: Stage) -> dict[object, object]:
     """The table without what is named by chance: the ids of broadcasts and of attempts."""
     rows = stage.table.contents()
-    chance = {"pk", "attempt", "moment", "audience", "extra", "content", "broadcast"}
+    chance = {"pk", "attempt", "moment", "given", "extra", "content", "broadcast", "marketed"}
     return {
         (key.pk.split("#")[1], key.sk, number): {k: v for k, v in row.items() if k not in chance}
         for number, (key, row) in enumerate(sorted(rows.items(), key=lambda i: (i[0].sk, i[0].pk)))

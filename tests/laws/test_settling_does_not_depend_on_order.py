@@ -14,9 +14,10 @@ from tandem.broadcasts.recipients import Recipients
 from tandem.conversations.filing import Settler
 from tandem.conversations.recording import Recording
 from tandem.conversations.settling import Settling
-from tandem.model.broadcast import Broadcast, Category, Recipient, Template
+from tandem.model.broadcast import Audience, Broadcast, Category, Rules, Timing
 from tandem.model.events import Content
 from tandem.model.identity import Person
+from tandem.model.recipient import Recipient
 from tandem.model.send import Send
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.keys import Key
@@ -26,11 +27,12 @@ from tandem.store.people import People
 from tandem.store.recipients import RecipientRows
 from tandem.store.sends import Sends
 from tandem.store.talks import Talks
+from tests.fakes.broadcast_stage import template_of
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, ONBOARDED_AT, TENANT, Workbench
 from tests.laws.webhooks import batched, deliveries, inbound, times, value, without_none
 
-BROADCAST = "launch"
+EDITION = "launch.1"
 SENT_AT = ONBOARDED_AT - 100
 PEOPLE = (Person(phone="15550100001"), Person(bsuid="US.111"), Person(phone="15550100002"))
 
@@ -52,27 +54,29 @@ def settlers(table: MemoryTable) -> Mapping[str, Settler]:
 def left_by_senders(table: MemoryTable) -> None:
     """A broadcast with one recipient accepted, one in the open, one not tried; an open send."""
     rows, recipients = BroadcastRows(table), RecipientRows(table)
-    template = Template("hello_world", "en_US", Category.MARKETING)
     rows.insert(
         Broadcast(
-            id=BROADCAST,
+            id="launch",
             tenant=TENANT,
             line=LINE,
             name="Launch",
-            template=template,
-            schedule_at=SENT_AT,
+            template=template_of(Category.MARKETING),
+            filling={},
+            audience=Audience(),
+            timing=Timing(),
+            rules=Rules(),
+            start_at=SENT_AT,
             created_at=SENT_AT,
             by="crm",
-            listed=len(PEOPLE),
-            audience="audiences/acme/launch",
+            given="audiences/acme/launch",
             fingerprint="f",
         )
     )
-    listed = [Recipient(number=number, person=person) for number, person in enumerate(PEOPLE)]
-    recipients.insert_absent(TENANT, BROADCAST, listed)
+    planned = [Recipient(number, person, {"body.1": "Ana"}) for number, person in enumerate(PEOPLE)]
+    recipients.insert_absent(TENANT, EDITION, planned)
     for number in (0, 1):
-        recipients.begin(TENANT, BROADCAST, number, attempt=f"a{number}", at=SENT_AT)
-    recipients.accepted(TENANT, BROADCAST, 0, wamid="wamid.b0", at_ms=SENT_AT * 1000)
+        recipients.begin(TENANT, EDITION, number, attempt=f"a{number}", at=SENT_AT)
+    recipients.accepted(TENANT, EDITION, 0, wamid="wamid.b0", at_ms=SENT_AT * 1000)
     send = Send(
         id="reply",
         line=LINE,
@@ -90,7 +94,7 @@ def left_by_senders(table: MemoryTable) -> None:
 def statuses(draw: st.DrawFn) -> tuple[str, Any]:
     callback, wamid, person = draw(
         st.sampled_from(
-            [(f"b:{BROADCAST}:{n}", f"wamid.b{n}", person) for n, person in enumerate(PEOPLE)]
+            [(f"b:{EDITION}:{n}", f"wamid.b{n}", person) for n, person in enumerate(PEOPLE)]
             + [("s:reply", "wamid.reply", PEOPLE[0]), ("b:nothing:0", "wamid.x", PEOPLE[0])]
         )
     )

@@ -4,7 +4,8 @@ import pytest
 
 from tandem.model.broadcast import Addressee, BroadcastState, Category
 from tandem.model.errors import Conflict, Invalid, NotFound
-from tests.fakes.broadcast_stage import NOW, TENANT, Stage, people
+from tandem.model.recipient import Slice
+from tests.fakes.broadcast_stage import NOW, TENANT, WABA, Stage, people, template_of
 from tests.fakes.crashing import Died, Fuse
 
 
@@ -14,8 +15,8 @@ def test_a_broadcast_for_now_is_queued_to_be_planned() -> None:
     broadcast = stage.create(people(3))
 
     assert stage.plan_queue.jobs == [{"tenant": TENANT, "broadcast": broadcast.id}]
-    assert stage.states(broadcast) == {"planned": 3}
-    assert broadcast.state is BroadcastState.SCHEDULED
+    assert stage.states(broadcast) == {}
+    assert broadcast.state is BroadcastState.PLANNING
 
 
 def test_a_broadcast_for_later_gets_a_schedule_and_a_watch_behind_it() -> None:
@@ -23,10 +24,12 @@ def test_a_broadcast_for_later_gets_a_schedule_and_a_watch_behind_it() -> None:
 
     broadcast = stage.create(people(3), schedule_at=NOW + 3600)
 
-    assert stage.plan_queue.jobs == []
-    assert stage.schedules.times == {f"{TENANT}-{broadcast.id}": NOW + 3600}
-    assert list(stage.rows.overdue(NOW + 3600)) == []
-    assert [watch.broadcast for watch in stage.rows.overdue(NOW + 3900)] == [broadcast.id]
+    assert len(stage.plan_queue.jobs) == 1
+    assert stage.schedules.times == {broadcast.edition: NOW + 3600}
+    stage.plan()
+    assert list(stage.rows.overdue(NOW + 3599)) == []
+    assert [watch.broadcast for watch in stage.rows.overdue(NOW + 3600)] == [broadcast.id]
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.SCHEDULED
 
 
 def test_the_same_request_under_one_key_is_one_broadcast() -> None:
@@ -47,7 +50,7 @@ def test_another_request_under_a_used_key_is_a_conflict() -> None:
     with pytest.raises(Conflict, match="use a new key"):
         stage.create(people(4), key="k")
 
-    assert stage.audiences.fetch(first.audience) == people(3)
+    assert stage.audiences.fetch(first.given) == people(3)
 
 
 def test_the_same_key_of_two_tenants_is_two_broadcasts() -> None:
@@ -106,10 +109,12 @@ def test_a_create_that_died_and_is_never_asked_for_again_is_whole_or_nothing(
 @pytest.mark.parametrize(
     ("audience", "more", "says"),
     [
-        ((), {}, "1 to 10000 people"),
-        (people(10_001), {}, "1 to 10000 people"),
-        ((Addressee(phone="15550100001", parameters=("",)),), {}, "parameters of entry 0"),
-        ((Addressee(phone="15550100001", parameters={"a": "x" * 1025}),), {}, "entry 0"),
+        ((), {}, "needs people, a list or a segment"),
+        (people(10_001), {}, "at most 10000 people.*upload a list"),
+        ((Addressee("15550100001", values={"body.1": ""}),), {}, "values of entry 0"),
+        ((Addressee("15550100001", values={"body.1": "x" * 1025}),), {}, "entry 0"),
+        ((Addressee("15550100001", values={"body.2": "x"}),), {}, "no blank 'body.2'"),
+        (people(1), {"schedule_at": NOW - 3600}, "is past"),
         (people(1), {"schedule_at": NOW + 400 * 86_400}, "a year ahead"),
     ],
 )
@@ -141,3 +146,122 @@ def test_what_is_not_held_cannot_be_resumed_and_what_is_finished_not_paused() ->
 
     with pytest.raises(Conflict, match="finished"):
         stage.broadcasts.pause(TENANT, broadcast.id, by="Kim")
+
+
+def test_without_approval_nothing_is_sent_and_with_it_exactly_the_plan() -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), approve=False)
+    stage.plan()
+    planned = stage.broadcasts.get(TENANT, broadcast.id)
+    assert planned.state is BroadcastState.PLANNED
+    assert planned.plan is not None
+    stage.work()
+    assert stage.meta.calls == []
+
+    with pytest.raises(Conflict, match="another one by now"):
+        stage.broadcasts.approve(TENANT, broadcast.id, plan="0" * 64, by="Kim")
+    for _ in range(2):
+        stage.broadcasts.approve(TENANT, broadcast.id, plan=planned.plan.hash, by="Kim")
+    stage.plan()
+    stage.work()
+
+    assert stage.states(broadcast) == {"sent": 3}
+    approval = stage.broadcasts.get(TENANT, broadcast.id).approval
+    assert approval is not None
+    assert (approval.plan, approval.by) == (planned.plan.hash, "Kim")
+
+
+def test_a_plan_that_is_not_made_yet_cannot_be_approved() -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), approve=False)
+
+    with pytest.raises(Conflict, match="still being made"):
+        stage.broadcasts.approve(TENANT, broadcast.id, plan="0" * 64, by="Kim")
+
+
+def test_a_plan_with_nobody_left_is_shown_and_cannot_be_approved() -> None:
+    stage = Stage()
+    broadcast = stage.create((Addressee("12"),))
+    stage.plan()
+    plan = stage.broadcasts.get(TENANT, broadcast.id).plan
+
+    assert plan is not None
+    assert (plan.included, plan.excluded) == (0, {"invalid_number": 1})
+    with pytest.raises(Conflict, match="nobody is left"):
+        stage.broadcasts.approve(TENANT, broadcast.id, plan=plan.hash, by="Kim")
+
+
+def test_an_approval_that_comes_after_its_time_is_refused() -> None:
+    stage = Stage()
+    broadcast = stage.create(people(1), approve=False, schedule_at=NOW + 600)
+    stage.plan()
+    plan = stage.broadcasts.get(TENANT, broadcast.id).plan
+    assert plan is not None
+    stage.time.now += 3600
+
+    with pytest.raises(Conflict, match="its time has passed"):
+        stage.broadcasts.approve(TENANT, broadcast.id, plan=plan.hash, by="Kim")
+
+
+def test_an_edit_before_the_start_makes_the_plan_anew_and_voids_the_approval() -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), schedule_at=NOW + 3600)
+    stage.plan()
+    first = stage.broadcasts.get(TENANT, broadcast.id)
+    assert first.state is BroadcastState.SCHEDULED
+
+    request = stage.request(people(2), schedule_at=NOW + 7200, approve=False)
+    edited = stage.broadcasts.edit(TENANT, broadcast.id, request)
+    assert (edited.state, edited.revision) == (BroadcastState.PLANNING, 2)
+    assert stage.schedules.times == {edited.edition: NOW + 7200}
+    stage.plan()
+
+    again = stage.broadcasts.get(TENANT, broadcast.id)
+    assert again.state is BroadcastState.PLANNED
+    assert again.plan is not None
+    assert first.plan is not None
+    assert (again.plan.size, again.created_at) == (2, first.created_at)
+    with pytest.raises(Conflict, match="another one"):
+        stage.broadcasts.approve(TENANT, broadcast.id, plan=first.plan.hash, by="Kim")
+
+
+def test_what_has_begun_is_not_edited() -> None:
+    stage = Stage()
+    broadcast = stage.started(people(3))
+
+    with pytest.raises(Conflict, match="has begun"):
+        stage.broadcasts.edit(TENANT, broadcast.id, stage.request(people(1)))
+
+    stage.work()
+    assert stage.states(broadcast) == {"sent": 3}
+
+
+def test_a_cancelled_broadcast_sends_nothing_more_and_keeps_what_was_sent() -> None:
+    stage = Stage()
+    broadcast = stage.started(people(250))
+    stage.sender.send(Slice(**stage.send_queue.jobs.pop(0)), lambda: 100.0)
+
+    stage.broadcasts.cancel(TENANT, broadcast.id)
+    stage.work()
+    stage.time.now += 7200
+    stage.keep_watch()
+
+    assert stage.states(broadcast) == {"sent": 100, "planned": 150}
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.CANCELLED
+    assert list(stage.rows.overdue(2**31)) == []
+    for refused in (
+        lambda: stage.broadcasts.cancel(TENANT, broadcast.id),
+        lambda: stage.broadcasts.resume(TENANT, broadcast.id),
+        lambda: stage.broadcasts.pause(TENANT, broadcast.id, by="Kim"),
+    ):
+        with pytest.raises(Conflict):
+            refused()
+
+
+@pytest.mark.parametrize("status", ["PAUSED", "REJECTED", "PENDING"])
+def test_a_template_that_meta_does_not_send_is_refused(status: str) -> None:
+    stage = Stage()
+    stage.templates.note_listing(TENANT, WABA, [template_of(status=status)], at=NOW + 1)
+
+    with pytest.raises(Conflict, match=status.lower()):
+        stage.create(people(1))

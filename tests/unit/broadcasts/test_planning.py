@@ -1,15 +1,35 @@
 """Planning: from an audience to a frozen list and slices on a queue, once or a hundred times."""
 
+from dataclasses import replace
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from tandem.broadcasts.audience import DUPLICATE
-from tandem.model.broadcast import Addressee, BroadcastState, Category, RecipientState
+from tandem.broadcasts import plan_making, sources
+from tandem.model.broadcast import (
+    Addressee,
+    Broadcast,
+    BroadcastState,
+    Category,
+    Plan,
+    Quiet,
+    Timing,
+)
 from tandem.model.errors import Conflict
-from tandem.model.identity import NOBODY, NOT_A_BSUID, NOT_A_PHONE, Person
+from tandem.model.identity import Person
+from tandem.model.recipient import Excluded, RecipientState
+from tandem.model.template import KnownTemplate
 from tandem.store import keys
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, people, phone
+from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, people, phone, template_of
 
 USER = "US.13491208655302741918"
+
+
+def plan_of(stage: Stage, broadcast: Broadcast) -> Plan:
+    plan = stage.broadcasts.get(TENANT, broadcast.id).plan
+    assert plan is not None
+    return plan
 
 
 def test_one_person_in_any_spelling_is_in_the_plan_once() -> None:
@@ -25,11 +45,10 @@ def test_one_person_in_any_spelling_is_in_the_plan_once() -> None:
     broadcast = stage.started(audience)
     stage.work()
 
-    plan = stage.broadcasts.get(TENANT, broadcast.id).plan
-    assert plan is not None
-    assert (plan.size, plan.duplicates, plan.invalid) == (4, 2, 0)
+    plan = plan_of(stage, broadcast)
+    assert (plan.size, plan.included, plan.excluded) == (4, 2, {"duplicate": 2})
     assert [call.alias for call in stage.meta.calls] == [f"phone:{phone(1)}", f"phone:{phone(2)}"]
-    assert stage.progress(broadcast).reasons == {DUPLICATE: 2}
+    assert stage.progress(broadcast).reasons == {"duplicate": 2}
 
 
 def test_a_number_in_both_spellings_is_one_person_whom_nobody_has_met() -> None:
@@ -40,7 +59,7 @@ def test_a_number_in_both_spellings_is_one_person_whom_nobody_has_met() -> None:
     stage.work()
 
     assert [call.alias for call in stage.meta.calls] == ["phone:5523987650100"]
-    assert stage.progress(broadcast).reasons == {DUPLICATE: 1}
+    assert stage.progress(broadcast).reasons == {"duplicate": 1}
 
 
 @pytest.mark.parametrize("category", [Category.MARKETING, Category.UTILITY])
@@ -53,7 +72,7 @@ def test_a_broadcast_reaches_people_without_a_number(category: Category) -> None
     assert [call.alias for call in stage.meta.calls] == [f"bsuid:{USER}"]
 
 
-def test_an_entry_that_means_nobody_is_skipped_with_its_reason() -> None:
+def test_an_entry_that_means_nobody_is_left_out_with_its_reason() -> None:
     stage = Stage()
     audience = (
         Addressee(phone="12"),
@@ -67,21 +86,67 @@ def test_an_entry_that_means_nobody_is_skipped_with_its_reason() -> None:
     stage.work()
 
     assert stage.states(broadcast) == {"sent": 1, "skipped": 4}
-    assert stage.progress(broadcast).reasons == {NOT_A_PHONE: 2, NOBODY: 1, NOT_A_BSUID: 1}
+    assert stage.progress(broadcast).reasons == {
+        Excluded.INVALID_NUMBER: 2,
+        Excluded.UNREACHABLE: 1,
+        Excluded.INVALID_USER_ID: 1,
+    }
 
 
 def test_the_hash_covers_people_their_words_and_the_template() -> None:
     def hash_of(audience: tuple[Addressee, ...]) -> str:
         stage = Stage()
-        plan = stage.broadcasts.get(TENANT, stage.started(audience).id).plan
-        assert plan is not None
-        return plan.hash
+        return plan_of(stage, stage.started(audience)).hash
 
     same = hash_of(people(3))
 
     assert same == hash_of(people(3))
     assert same != hash_of(people(4))
-    assert same != hash_of((*people(2), Addressee(phone=phone(2), parameters=("Bea",))))
+    assert same != hash_of((*people(2), Addressee(phone(2), values={"body.1": "Bea"})))
+
+
+def test_a_plan_of_many_parts_is_the_same_as_one_of_a_single_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def planned() -> tuple[Plan, dict[str, int]]:
+        stage = Stage()
+        broadcast = stage.started((*people(40), *people(25)))
+        stage.work()
+        return plan_of(stage, broadcast), stage.states(broadcast)
+
+    whole, states = planned()
+    for module in (sources, plan_making):
+        monkeypatch.setattr(module, "PART_SIZE", 10)
+    # A part begins where a shard does.
+    monkeypatch.setattr(keys, "RECIPIENTS_PER_SHARD", 10)
+    monkeypatch.setattr("tandem.broadcasts.planning.PART_SIZE", 10)
+    parted, parted_states = planned()
+
+    assert parted_states == states == {"sent": 40, "skipped": 25}
+    assert (parted.size, parted.excluded) == (whole.size, whole.excluded)
+    assert parted.forecast == whole.forecast
+
+
+def test_a_plan_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (sources, plan_making):
+        monkeypatch.setattr(module, "PART_SIZE", 10)
+    monkeypatch.setattr(keys, "RECIPIENTS_PER_SHARD", 10)
+    monkeypatch.setattr("tandem.broadcasts.planning.PART_SIZE", 10)
+    stage = Stage()
+    broadcast = stage.create((*people(30), *people(5)))
+    runs = 0
+
+    while stage.plan_queue.jobs:
+        del stage.plan_queue.jobs[0]
+        left = iter([100.0, 0.0])
+        stage.planner.plan(TENANT, broadcast.id, lambda clock=left: next(clock))
+        stage.revive()
+        runs += 1
+
+    assert runs == 4
+    assert plan_of(stage, broadcast).excluded == {"duplicate": 5}
+    stage.work()
+    assert stage.states(broadcast) == {"sent": 30, "skipped": 5}
 
 
 def test_a_plan_is_the_same_however_often_it_is_made() -> None:
@@ -102,7 +167,7 @@ def test_a_plan_is_the_same_however_often_it_is_made() -> None:
 def test_a_plan_whose_rows_were_changed_is_refused() -> None:
     stage = Stage()
     broadcast = stage.started(people(3))
-    stage.table.update(keys.recipient(TENANT, broadcast.id, 1), put={"phone": phone(99)})
+    stage.table.update(keys.recipient(TENANT, broadcast.edition, 1), put={"phone": phone(99)})
 
     with pytest.raises(Conflict, match="not those of its plan"):
         stage.planner.plan(TENANT, broadcast.id)
@@ -172,11 +237,79 @@ def test_an_attempt_whose_sender_never_came_back_counts_as_unknown_in_the_end() 
     stage = Stage()
     broadcast = stage.started(people(1))
     stage.send_queue.jobs.clear()
-    stage.recipients.begin(TENANT, broadcast.id, 0, attempt="a", at=NOW)
+    stage.recipients.begin(TENANT, broadcast.edition, 0, attempt="a", at=NOW)
 
     assert stage.state_of(broadcast, 0) is RecipientState.ATTEMPTING
     stage.time.now += 1000
 
     assert stage.state_of(broadcast, 0) is RecipientState.UNKNOWN
     stage.keep_watch()
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (template_of(status="PAUSED"), "does not send the template spring_offer now .paused"),
+        (replace(template_of(), components=({"type": "BODY", "text": "{{1}}!"},)), "not what it"),
+    ],
+)
+def test_a_template_that_changed_since_the_approval_holds_the_broadcast(
+    changed: KnownTemplate, says: str
+) -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), schedule_at=NOW + 3600)
+    stage.plan()
+    stage.templates.note_listing(TENANT, WABA, [changed], at=NOW + 60)
+
+    stage.time.now += 3600
+    stage.keep_watch()
+
+    held = stage.broadcasts.get(TENANT, broadcast.id)
+    assert held.state is BroadcastState.PAUSED
+    assert held.pause is not None
+    assert says.partition(" .")[0] in held.pause.reason
+    assert stage.meta.calls == []
+
+
+def test_whoever_is_due_later_waits_for_their_time_and_stops_nobody_else() -> None:
+    stage = Stage()
+    night = Quiet(since=time(21), until=time(10))
+    # 08:33 in Bogotá, 15:33 in Berlin.
+    audience = (Addressee("573001234567"), Addressee("4915112345678"), Addressee("573007654321"))
+    broadcast = stage.create(audience, timing=Timing(quiet=night))
+    stage.plan()
+    stage.work()
+    assert [call.alias for call in stage.meta.calls] == ["phone:4915112345678"]
+    assert stage.states(broadcast) == {"sent": 1, "planned": 2}
+
+    bogota = ZoneInfo("America/Bogota")
+    while datetime.fromtimestamp(stage.time.now, bogota).time() < time(10):
+        assert len(stage.meta.calls) == 1
+        (watch,) = stage.rows.overdue(2**31)
+        stage.time.now = watch.at
+        stage.keep_watch()
+
+    assert datetime.fromtimestamp(stage.time.now, bogota).time() < time(10, 1)
+    assert stage.states(broadcast) == {"sent": 3}
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
+
+
+def test_only_the_near_future_is_queued_and_the_rest_when_its_time_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in ("sources", "plan_making", "planning"):
+        monkeypatch.setattr(f"tandem.broadcasts.{module}.PART_SIZE", 500)
+    monkeypatch.setattr("tandem.broadcasts.planning.HORIZON_SECONDS", 50)
+    stage = Stage()
+    broadcast = stage.started(people(2500))
+
+    assert len(stage.send_queue.jobs) == 10
+    for _ in range(4):
+        stage.work()
+        stage.time.now += 60
+        stage.keep_watch()
+
+    assert stage.states(broadcast) == {"sent": 2500}
+    assert len(stage.meta.calls) == 2500
     assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED

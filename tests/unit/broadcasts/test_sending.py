@@ -3,17 +3,11 @@
 import pytest
 
 from tandem.meta.errors import NotSent, Unanswered
-from tandem.model.broadcast import (
-    Addressee,
-    BroadcastState,
-    Category,
-    PausedFor,
-    RecipientState,
-    Slice,
-)
+from tandem.model.broadcast import Addressee, BroadcastState, Category, PausedFor
 from tandem.model.events import Origin, PreferenceNote
 from tandem.model.identity import Person
 from tandem.model.line import LineState
+from tandem.model.recipient import RecipientState, Slice
 from tests.fakes.broadcast_stage import LINE, TENANT, Stage, meta_error, people, phone
 
 
@@ -39,7 +33,7 @@ def test_a_sent_message_stands_in_the_conversation() -> None:
 
     messages, _ = stage.messages.timeline(TENANT, LINE, f"phone:{phone(0)}", limit=10)
     assert [(m.origin, m.kind, m.text) for m in messages] == [
-        (Origin.API, "template", "[spring_offer] Ana 0")
+        (Origin.API, "template", "Ana 0, everything blue is 20 % off.")
     ]
 
 
@@ -63,7 +57,7 @@ def test_an_opt_out_between_planning_and_sending_is_honoured_and_counted() -> No
 
     assert stage.meta.to(f"phone:{phone(1)}") == 0
     assert stage.states(broadcast) == {"sent": 2, "skipped": 1}
-    assert stage.progress(broadcast).reasons == {"the person has stopped marketing messages": 1}
+    assert stage.progress(broadcast).reasons == {"opted_out": 1}
 
 
 @pytest.mark.parametrize(
@@ -252,7 +246,7 @@ def test_a_refusal_is_one_persons_and_says_why() -> None:
 
     stage.work()
 
-    found = stage.recipients.get(TENANT, broadcast.id, 1)
+    found = stage.recipients.get(TENANT, broadcast.edition, 1)
     assert stage.states(broadcast) == {"sent": 2, "failed": 1}
     assert found is not None
     assert (found.code, found.reason) == (
@@ -455,7 +449,13 @@ def test_a_callback_of_another_tenants_broadcast_changes_nothing() -> None:
     stage.work()
     before = stage.table.contents()
 
-    for callback in ("b:nothing:0", f"b:{broadcast.id}:99", "b:", "x", f"b:{broadcast.id}:-1"):
+    for callback in (
+        "b:nothing:0",
+        f"b:{broadcast.edition}:99",
+        "b:",
+        "x",
+        f"b:{broadcast.edition}:-1",
+    ):
         stage.meta.calls[0].callback = callback
         stage.tell(stage.meta.calls[0], "read")
 

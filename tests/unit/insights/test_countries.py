@@ -8,7 +8,8 @@ from tandem.insights.countries import (
     awake,
     country_of,
     country_of_bsuid,
-    is_number,
+    is_of_the_united_states,
+    is_possible,
     zone,
     zones_of,
 )
@@ -24,6 +25,7 @@ from tandem.model.errors import Invalid
         ("447400123456", "GB"),
         ("77010000000", "KZ"),
         ("79160000000", "RU"),
+        ("15550100001", "US"),
         ("999", None),
         ("", None),
         ("88812345678", None),
@@ -33,9 +35,26 @@ def test_a_number_is_of_the_country_of_its_prefix(phone: str, country: str | Non
     assert country_of(phone) == country
 
 
-def test_a_number_that_nobody_can_have_is_none() -> None:
-    assert is_number("12125550123")
-    assert not is_number("12125550")
+def test_a_number_has_the_length_of_its_country_s() -> None:
+    assert is_possible("12125550123")
+    assert is_possible("15550100001")
+    assert not is_possible("12125550")
+    assert not is_possible("2125550123456789")
+
+
+@pytest.mark.parametrize(
+    ("phone", "american"),
+    [
+        ("12125550123", True),
+        ("14165550123", False),
+        ("15550100001", False),
+        ("447400123456", False),
+    ],
+)
+def test_only_an_area_code_of_the_united_states_makes_a_number_american(
+    phone: str, *, american: bool
+) -> None:
+    assert is_of_the_united_states(phone) is american
 
 
 @pytest.mark.parametrize(("bsuid", "country"), [("BR.123", "BR"), ("br.1", None), ("1.2", None)])

@@ -5,7 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tandem.insights.forecast import Bill, Wave, ends_at
+from tandem.insights.forecast import Bill, ends_at
+from tandem.model.forecast import Wave
 from tandem.model.rates import Price
 
 BRAZIL = Price(Decimal("0.0625"), "USD", "Brazil", "card")

@@ -2,8 +2,8 @@
 
 from itertools import permutations
 
-from tandem.model.broadcast import Recipient, RecipientState
 from tandem.model.identity import Person
+from tandem.model.recipient import Recipient, RecipientState
 from tandem.store.recipients import RecipientRows
 from tests.fakes.memory_table import MemoryTable
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from tandem.broadcasts.judging import marketing_stamp
 from tandem.broadcasts.wording import body_for, sighting_of
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import (
@@ -26,11 +27,12 @@ from tandem.meta.errors import (
 )
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
-from tandem.model.broadcast import Broadcast, Outcome, Pause, PausedFor, Recipient
+from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor
 from tandem.model.errors import Invalid
 from tandem.model.events import PreferenceNote
 from tandem.model.identity import Person
 from tandem.model.line import Line
+from tandem.model.recipient import Outcome, Recipient
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.pace import Pace
@@ -42,6 +44,8 @@ PAIR_TRIES = 4
 
 PASSING_TRIES = 3
 UNREACHABLE_SECONDS = 2
+
+UNDELIVERABLE = 131026
 
 STOPS_ALL = frozenset(
     {131048, 131055, 131061, 131063, 131064, 132001, 132007, 132015, 132016, 132068, 132069, 134100}
@@ -124,6 +128,8 @@ class Attempts:
         self.people.tie(tenant, recipient.person, reached, line=job.line.line)
         sighting = sighting_of(job.broadcast, recipient, wamid=answer.wamid, at=at)
         self.recording.record(tenant, sighting)
+        if job.broadcast.category is Category.MARKETING:
+            self.people.note_marketed(tenant, recipient.person, marketing_stamp(job.broadcast))
         self.recipients.accepted(*_place(job, recipient), wamid=answer.wamid, at_ms=taken_ms)
 
     # ---- Meta says no
@@ -168,6 +174,8 @@ class Attempts:
         if error.code == STOPPED_MARKETING:
             wish = PreferenceNote(job.line.line, recipient.person, now, STOP)
             self.people.note_preference(tenant, wish)
+        if error.code == UNDELIVERABLE:
+            self.people.note_undelivered(tenant, recipient.person, at=now)
         self.recipients.concluded(
             *_place(job, recipient),
             attempt=attempt,
@@ -182,7 +190,7 @@ class Attempts:
 
 
 def _place(job: Job, recipient: Recipient) -> tuple[str, str, int]:
-    return job.broadcast.tenant, job.broadcast.id, recipient.number
+    return job.broadcast.tenant, job.broadcast.edition, recipient.number
 
 
 def _sentence(error: GraphError) -> str:

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from tandem.model.broadcast import Progress, Recipient, RecipientState
+from tandem.model.recipient import Progress, Recipient, RecipientState
 
 _WITH_REASON = frozenset({RecipientState.SKIPPED, RecipientState.REFUSED, RecipientState.FAILED})
 
 
-def progress_of(recipients: Iterable[Recipient], *, listed: int, now: int) -> Progress:
-    """The progress of a broadcast to `listed` people. Who has no row yet is planned for, too."""
+def progress_of(recipients: Iterable[Recipient], *, size: int, now: int) -> Progress:
+    """The progress of a broadcast to `size` people. Who has no row yet is planned for, too."""
     states: Counter[RecipientState] = Counter()
     reasons: Counter[str] = Counter()
     accepted = timed = 0
@@ -26,9 +26,9 @@ def progress_of(recipients: Iterable[Recipient], *, listed: int, now: int) -> Pr
             timed += 1
             first = at if first is None else min(first, at)
             last = at if last is None else max(last, at)
-    states[RecipientState.PLANNED] += listed - states.total()
+    states[RecipientState.PLANNED] += size - states.total()
     return Progress(
-        total=listed,
+        total=size,
         states={state: states[state] for state in RecipientState},
         reasons=dict(reasons.most_common()),
         accepted=accepted,

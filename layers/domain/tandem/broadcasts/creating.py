@@ -1,27 +1,28 @@
-"""Broadcasts as somebody asks for them and looks at them: create, read, pause, resume."""
+"""Broadcasts as somebody asks for them: drafted, changed, approved, held, ended, looked at."""
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 
+from tandem.broadcasts.checking import check_request
 from tandem.broadcasts.counting import progress_of
+from tandem.broadcasts.timing import start_of
 from tandem.model.broadcast import (
-    AUDIENCE_LIMIT,
+    Addressee,
     Broadcast,
     BroadcastRequest,
-    Category,
-    Outcome,
     Pause,
     PausedFor,
-    Progress,
-    Recipient,
 )
-from tandem.model.errors import Conflict, Invalid, NotFound
+from tandem.model.errors import Conflict, NotFound
 from tandem.model.events import digest
-from tandem.model.line import LineState
+from tandem.model.line import Line, LineState
+from tandem.model.recipient import Outcome, Progress, Recipient
+from tandem.model.template import KnownTemplate
 from tandem.store.audiences import Audiences
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
+from tandem.store.plans import PlanRows
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules
@@ -29,7 +30,8 @@ from tandem.store.schedules import Schedules
 KEEPER_AFTER_SECONDS = 300
 """A broadcast that has not been planned this long after its time is queued again by the keeper."""
 
-PARAMETER_LENGTH = 1024
+TemplateOf = Callable[[Line, str, str], KnownTemplate]
+"""A line's template by name and language, as fresh as it must be; NotFound when Meta has none."""
 
 
 class Broadcasts:
@@ -40,7 +42,9 @@ class Broadcasts:
         *,
         rows: BroadcastRows,
         recipients: RecipientRows,
+        plans: PlanRows,
         lines: Lines,
+        template_of: TemplateOf,
         audiences: Audiences,
         plan_queue: Queue,
         schedules: Schedules,
@@ -49,69 +53,142 @@ class Broadcasts:
     ) -> None:
         self._rows = rows
         self._recipients = recipients
+        self._plans = plans
         self._lines = lines
+        self._template_of = template_of
         self._audiences = audiences
         self._plan_queue = plan_queue
         self._schedules = schedules
         self._clock = clock
         self._new_id = new_id
 
+    # ---- asking for one
+
     def create(self, tenant: str, request: BroadcastRequest) -> Broadcast:
-        """Take a broadcast on. Nothing is promised before everything that it needs is written.
+        """Take a broadcast on and have its plan made. Nothing is promised before everything that it
+        needs is written.
 
         Idempotent on `request.key`: the same request again is the same broadcast, and finishes what
         a crash left undone; another request under the key raises Conflict.
         """
-        now = int(self._clock())
-        _check(request, now)
-        line = self._lines.get(tenant, request.line)
-        if line is None or line.state is LineState.REMOVED:
-            raise NotFound(f"there is no line {request.line}")
         fingerprint = digest(asdict(request))
         name = digest([tenant, request.key]) if request.key else self._new_id()
         broadcast = self._rows.get(tenant, name)
         if broadcast is None:
-            broadcast = self._taken_on(tenant, name, fingerprint, request=request, now=now)
+            broadcast = self._taken_on(tenant, name, fingerprint, request)
         if broadcast.fingerprint != fingerprint:
             raise Conflict(
                 "this idempotency key was used for another broadcast: use a new key",
                 code="key_reused",
             )
         if broadcast.plan is None:
-            self._start(broadcast, now)
+            self._start(broadcast)
         return broadcast
 
     def _taken_on(
-        self, tenant: str, name: str, fingerprint: str, *, request: BroadcastRequest, now: int
+        self, tenant: str, name: str, fingerprint: str, request: BroadcastRequest
     ) -> Broadcast:
+        now = int(self._clock())
+        broadcast = self._asked(tenant, name, request, revision=1)
+        broadcast = replace(broadcast, fingerprint=fingerprint, created_at=now)
+        self._keep_given(broadcast, request.audience.people)
+        self._rows.watch(tenant, name, now + KEEPER_AFTER_SECONDS)
+        if self._rows.insert(broadcast):
+            return broadcast
+        return self._known(tenant, name)
+
+    def _asked(
+        self, tenant: str, name: str, request: BroadcastRequest, *, revision: int
+    ) -> Broadcast:
+        """What is asked for, checked. Raises Invalid, NotFound and Conflict with what to do."""
+        line = self._lines.get(tenant, request.line)
+        if line is None or line.state is LineState.REMOVED:
+            raise NotFound(f"there is no line {request.line}")
+        template = self._template_of(line, request.template, request.language)
+        check_request(request, template)
+        given = request.audience.people
         broadcast = Broadcast(
             id=name,
             tenant=tenant,
             line=request.line,
             name=request.name,
-            template=request.template,
-            schedule_at=request.schedule_at or now,
-            created_at=now,
+            template=template,
+            filling=request.filling,
+            audience=replace(request.audience, people=()),
+            timing=request.timing,
+            rules=request.rules,
+            start_at=start_of(request.timing, int(self._clock())),
+            created_at=int(self._clock()),
             by=request.by,
-            listed=len(request.audience),
-            audience=f"audiences/{tenant}/{name}-{fingerprint[:8]}.jsonl.gz",
-            fingerprint=fingerprint,
+            given="",
+            fingerprint="",
+            revision=revision,
+            approves=request.approve,
         )
-        self._audiences.keep(broadcast.audience, request.audience)
-        due = max(broadcast.schedule_at, now)
-        self._rows.watch(tenant, name, due + KEEPER_AFTER_SECONDS)
-        if self._rows.insert(broadcast):
-            return broadcast
-        return self._known(tenant, name)
+        if given:
+            kept_as = f"audiences/{tenant}/{broadcast.edition}-{digest(_plain(given))[:8]}.jsonl.gz"
+            broadcast = replace(broadcast, given=kept_as)
+        return broadcast
 
-    def _start(self, broadcast: Broadcast, now: int) -> None:
-        if broadcast.schedule_at > now:
-            self._schedules.put(broadcast.tenant, broadcast.id, broadcast.schedule_at)
-        else:
-            self._queue(broadcast.tenant, broadcast.id)
+    def _keep_given(self, broadcast: Broadcast, people: tuple[Addressee, ...]) -> None:
+        if broadcast.given:
+            self._audiences.keep(broadcast.given, people)
 
-    def _queue(self, tenant: str, broadcast: str) -> None:
-        self._plan_queue.put({"tenant": tenant, "broadcast": broadcast})
+    def _start(self, broadcast: Broadcast) -> None:
+        """Have the plan made now; and what it is for, at its time."""
+        if broadcast.start_at > int(self._clock()):
+            self._schedules.put(broadcast.tenant, broadcast.edition, broadcast.start_at)
+        self._queue(broadcast)
+
+    def _queue(self, broadcast: Broadcast) -> None:
+        self._plan_queue.put({"tenant": broadcast.tenant, "broadcast": broadcast.id})
+
+    def edit(self, tenant: str, broadcast: str, request: BroadcastRequest) -> Broadcast:
+        """Put another request in its place, before it begins; the plan is made anew, and an
+        approval is void.
+        """
+        known = self._known(tenant, broadcast)
+        wanted = self._asked(tenant, broadcast, request, revision=known.revision + 1)
+        wanted = replace(
+            wanted, created_at=known.created_at, fingerprint=known.fingerprint, by=known.by
+        )
+        self._keep_given(wanted, request.audience.people)
+        self._rows.watch_sooner(tenant, broadcast, int(self._clock()) + KEEPER_AFTER_SECONDS)
+        if not self._rows.revise(wanted, since=known.revision):
+            raise Conflict(
+                "this broadcast has begun or is over, or somebody else just changed it: look again",
+                code="not_editable",
+            )
+        self._schedules.take_back(known.edition)
+        self._start(wanted)
+        return self._known(tenant, broadcast)
+
+    def approve(self, tenant: str, broadcast: str, *, plan: str, by: str) -> Broadcast:
+        """Say yes to a plan by its hash: exactly that is sent. Repeating it is harmless."""
+        known = self._known(tenant, broadcast)
+        if known.plan is None:
+            raise Conflict("the plan is still being made: look again in a moment", code="no_plan")
+        if known.plan.hash != plan:
+            raise Conflict(
+                "the plan is another one by now: look at it again, then approve it",
+                code="plan_changed",
+            )
+        if known.over:
+            raise Conflict(f"this broadcast is {known.state}", code="over")
+        if not known.plan.included:
+            raise Conflict(
+                "nobody is left to send to: the recipients say why each is excluded",
+                code="nobody_left",
+            )
+        now = int(self._clock())
+        if known.approval is None:
+            if known.timing.at is not None and known.start_at < now - KEEPER_AFTER_SECONDS:
+                raise Conflict("its time has passed: give it a later one", code="too_late")
+            self._rows.watch_sooner(tenant, broadcast, max(known.start_at, now))
+            self._rows.approve(known, by=by, at=now)
+            if known.start_at <= now:
+                self._queue(known)
+        return self._known(tenant, broadcast)
 
     # ---- reading
 
@@ -128,24 +205,26 @@ class Broadcasts:
     def progress(self, tenant: str, broadcast: str) -> Progress:
         """A count of the recipient rows as they are now."""
         known = self._known(tenant, broadcast)
-        rows = self._recipients.all(tenant, broadcast, known.listed)
-        return progress_of(rows, listed=known.listed, now=int(self._clock()))
+        return progress_of(self._everybody(known), size=known.size, now=int(self._clock()))
 
     def recipients(
         self, tenant: str, broadcast: str, *, first: int = 0, limit: int = 100
     ) -> tuple[Recipient, ...]:
         """The recipients from number `first` on, in the order of the audience."""
-        self._known(tenant, broadcast)
-        return self._recipients.between(tenant, broadcast, first, first + limit - 1)
+        known = self._known(tenant, broadcast)
+        return self._recipients.between(tenant, known.edition, first, first + limit - 1)
 
-    # ---- holding and going on
+    def _everybody(self, known: Broadcast) -> Iterable[Recipient]:
+        return self._recipients.all(known.tenant, known.edition, known.size)
+
+    # ---- holding, going on, ending
 
     def pause(self, tenant: str, broadcast: str, *, by: str) -> Broadcast:
         """Hold what has not been sent yet."""
         self._known(tenant, broadcast)
         pause = Pause(PausedFor.PERSON, f"paused by {by}", None, int(self._clock()))
         if not self._rows.pause(tenant, broadcast, pause):
-            raise Conflict("this broadcast is paused or finished already")
+            raise Conflict("this broadcast is paused, finished or cancelled already")
         return self._known(tenant, broadcast)
 
     def resume(self, tenant: str, broadcast: str) -> Broadcast:
@@ -155,10 +234,12 @@ class Broadcasts:
         send says so again.
         """
         known = self._known(tenant, broadcast)
+        if known.cancelled_at is not None:
+            raise Conflict("this broadcast was cancelled: nothing more is sent")
         now = int(self._clock())
         again = [
             recipient
-            for recipient in self._recipients.all(tenant, broadcast, known.listed)
+            for recipient in self._everybody(known)
             if recipient.outcome is Outcome.REFUSED
             and not recipient.second
             and (recipient.not_before or 0) <= now
@@ -167,13 +248,24 @@ class Broadcasts:
             raise Conflict("nothing in this broadcast is held: there is nothing to resume")
         self._rows.watch_sooner(tenant, broadcast, now)
         for recipient in again:
-            self._recipients.reopened(tenant, broadcast, recipient)
+            self._recipients.reopened(tenant, known.edition, recipient)
+        for part in self._plans.parts(tenant, known.edition) if again else ():
+            self._plans.reopen(tenant, known.edition, part.number)
         if again:
             self._rows.reopen(tenant, broadcast)
         if known.pause and known.pause.cause is PausedFor.LINE:
             self._lines.note_trouble(tenant, known.line, None)
         self._rows.resume(tenant, broadcast, at=now)
-        self._queue(tenant, broadcast)
+        self._queue(known)
+        return self._known(tenant, broadcast)
+
+    def cancel(self, tenant: str, broadcast: str) -> Broadcast:
+        """Send nothing more, for good. What is on its way to Meta this moment still goes."""
+        known = self._known(tenant, broadcast)
+        if not self._rows.cancel(tenant, broadcast, at=int(self._clock())):
+            raise Conflict("this broadcast is finished or cancelled already")
+        self._schedules.take_back(known.edition)
+        self._rows.unwatch(tenant, broadcast)
         return self._known(tenant, broadcast)
 
     def _known(self, tenant: str, broadcast: str) -> Broadcast:
@@ -183,19 +275,5 @@ class Broadcasts:
         return known
 
 
-def _check(request: BroadcastRequest, now: int) -> None:
-    if not 1 <= len(request.audience) <= AUDIENCE_LIMIT:
-        raise Invalid(f"an audience has 1 to {AUDIENCE_LIMIT} people, not {len(request.audience)}")
-    if not request.name.strip():
-        raise Invalid("a broadcast needs a name")
-    if request.schedule_at is not None and request.schedule_at > now + 365 * 86_400:
-        raise Invalid("a broadcast can be scheduled up to a year ahead")
-    if request.template.category is Category.AUTHENTICATION:
-        raise Invalid("an authentication template answers one person: it cannot be broadcast")
-    for number, entry in enumerate(request.audience):
-        given = entry.parameters
-        texts = given.values() if isinstance(given, Mapping) else given
-        if any(not text or len(text) > PARAMETER_LENGTH for text in texts):
-            raise Invalid(
-                f"parameters of entry {number} must have 1 to {PARAMETER_LENGTH} characters each"
-            )
+def _plain(people: tuple[Addressee, ...]) -> list[object]:
+    return [[each.phone, each.bsuid, each.values, each.attributes] for each in people]

@@ -6,7 +6,7 @@ in a row).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,10 @@ class Missing:
     why: str
 
 
-def check(template: KnownTemplate, filling: Filling) -> None:
-    """Raise Invalid when the filling does not fit the template, whoever it is for."""
+def check(template: KnownTemplate, filling: Filling, *, given: Collection[str] = ()) -> None:
+    """Raise Invalid when the filling does not fit the template, whoever it is for. The places in
+    `given` are filled for each person by itself.
+    """
     places = {blank.place: blank for blank in template.blanks}
     for place, by in filling.items():
         if place not in places:
@@ -54,16 +56,22 @@ def check(template: KnownTemplate, filling: Filling) -> None:
             raise Invalid(
                 f"{place}: there is no field {by.field!r}: {', '.join(FIELDS)}, attribute.<name>"
             )
-    if unfilled := [place for place in places if place not in filling]:
+    for place in given:
+        if place not in places:
+            raise Invalid(f"{template.name} has no blank {place!r}: it has {', '.join(places)}")
+    if unfilled := [place for place in places if place not in filling and place not in given]:
         raise Invalid(f"{template.name} needs something for {', '.join(unfilled)}")
 
 
-def fill(template: KnownTemplate, filling: Filling, known: Known) -> Values | Missing:
-    """What is filled in for one person, or what is missing for them."""
+def fill(
+    template: KnownTemplate, filling: Filling, known: Known, *, given: Values | None = None
+) -> Values | Missing:
+    """What is filled in for one person, or what is missing for them. `given` goes before all."""
     values: dict[str, str] = {}
     for blank in template.blanks:
         by = filling.get(blank.place, FilledBy())
-        value = _SPACE.sub(" ", _value(by, known) or by.fallback or "").strip()
+        said = (given or {}).get(blank.place) or _value(by, known) or by.fallback or ""
+        value = _SPACE.sub(" ", said).strip()
         if not value:
             source = by.field or "a value"
             return Missing(blank.place, f"{source} is not known, and there is no fallback")

@@ -1,31 +1,36 @@
-"""Planning: an audience becomes a frozen list, and the list becomes slices on the send queue.
+"""Planning: the plan is made, and once it is approved and due it becomes slices on the send queue.
 
-The same verb begins a broadcast, repairs one whose worker died, and takes up one that was held: it
-inserts only rows that are not there and queues only slices in which somebody still waits. Each
-entry of the audience keeps its number, so a plan made twice puts nobody in a second place.
+The same verb makes a plan, begins a broadcast, repairs one whose worker died, and takes up one that
+was held: it queues only slices in which somebody still waits and may be sent to, and only those of
+the near future; what comes later it is woken for. Each person keeps their number.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeGuard
 
-from tandem.broadcasts.audience import DUPLICATE, plan_hash, recipient_of, without_duplicates
-from tandem.model.broadcast import Broadcast, Outcome, PausedFor, Plan, Recipient, Slice
-from tandem.model.errors import Conflict
+from tandem.broadcasts.plan_making import PlanMaking, hash_of
+from tandem.broadcasts.sources import PART_SIZE
+from tandem.model.broadcast import Broadcast, Pause, PausedFor
+from tandem.model.errors import Conflict, Refusal
 from tandem.model.line import Line, LineState
+from tandem.model.recipient import Recipient, Slice
 from tandem.model.standing import forbidden
-from tandem.store.audiences import Audiences
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
-from tandem.store.people import People
+from tandem.store.plans import PlanRows
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
+from tandem.store.templates import Templates
 
 LANE_RATE = 80
 """Messages a second that one sender can be trusted with; a faster line has several lanes."""
 
 SLICE_SECONDS = 5
 SMALLEST_SLICE = 100
+
+HORIZON_SECONDS = 900
+"""So many seconds of work are queued at once; the next look queues more."""
 
 EARLY_SECONDS = 60
 """A schedule may fire this much before its time by somebody's clock; earlier than that it waits."""
@@ -34,10 +39,18 @@ SLACK_SECONDS = 600
 """How long after its likely end, or after it was held, a broadcast is looked at again."""
 
 PAUSED_SECONDS = 3600
+APPROVAL_SECONDS = 86_400
+"""How long until a broadcast that nobody has approved is looked at again."""
+
+NOT_SENDABLE = "Meta does not send the template {name} now ({status}): resume when it does."
+CHANGED = (
+    "the template {name} is not what it was when this was approved: "
+    "make the broadcast anew, so that its plan can be looked at"
+)
 
 
 class Planner:
-    """The verb of the plan queue."""
+    """The verb of the plan queue. `again` puts the broadcast on that queue once more."""
 
     def __init__(
         self,
@@ -45,90 +58,149 @@ class Planner:
         rows: BroadcastRows,
         recipients: RecipientRows,
         lines: Lines,
-        people: People,
-        audiences: Audiences,
+        templates: Templates,
+        plans: PlanRows,
+        making: PlanMaking,
+        plan_queue: Queue,
         send_queue: Queue,
         clock: Callable[[], float],
     ) -> None:
         self._rows = rows
         self._recipients = recipients
         self._lines = lines
-        self._people = people
-        self._audiences = audiences
+        self._templates = templates
+        self._plans = plans
+        self._making = making
+        self._plan_queue = plan_queue
         self._send_queue = send_queue
         self._clock = clock
 
-    def plan(self, tenant: str, name: str) -> int:
-        """Plan a broadcast as far as it needs it; the number of slices that were queued.
+    def plan(self, tenant: str, name: str, time_left: Callable[[], float] = lambda: 900.0) -> int:
+        """Take a broadcast as far as it goes now; the number of slices that were queued.
 
         Idempotent, and safe beside itself and beside senders. Raises Conflict when the recipient
         rows are not those that the frozen plan is the hash of.
         """
         now = int(self._clock())
         broadcast = self._rows.get(tenant, name)
-        if broadcast is None or broadcast.finished_at is not None:
+        if broadcast is None or broadcast.over:
             self._rows.unwatch(tenant, name)
             return 0
         due = self._rows.watched_at(tenant, name)
-        if broadcast.schedule_at > now + EARLY_SECONDS:
-            return self._later(broadcast, due, broadcast.schedule_at)
-        recipients = self._frozen(broadcast, now)
-        waiting = [recipient for recipient in recipients if recipient.waits(now)]
-        if not waiting:
-            self._rows.finish(tenant, name, at=now)
-            return 0
         line = self._lines.get(tenant, broadcast.line)
-        if not is_ready(line, broadcast.template.category, now):
+        if broadcast.plan is None:
+            planned = self._planned(broadcast, line, time_left)
+            if planned is None:
+                return self._later(broadcast, due, now + SLACK_SECONDS)
+            broadcast = planned
+        if broadcast.approval is None and not self._approves_itself(broadcast, now):
+            return self._later(broadcast, due, now + APPROVAL_SECONDS)
+        if broadcast.start_at > now + EARLY_SECONDS:
+            return self._later(broadcast, due, broadcast.start_at)
+        if not is_ready(line, broadcast.category, now):
             return self._later(broadcast, due, now + SLACK_SECONDS)
         if broadcast.pause is not None:
             if broadcast.pause.cause is not PausedFor.LINE:
                 return self._later(broadcast, due, now + PAUSED_SECONDS)
             self._rows.resume(tenant, name, at=now)
-        slices = list(slices_of(broadcast, waiting, rate=line.rate))
-        for piece in slices:
-            enqueue(self._send_queue, piece, rate=line.rate, once=f"{due or now}")
-        self._later(broadcast, due, now + len(waiting) // line.rate + SLACK_SECONDS)
-        return len(slices)
+        if wrong := self._wrong_template(broadcast):
+            self._rows.pause(tenant, name, Pause(PausedFor.TEMPLATE, wrong, None, now))
+            return self._later(broadcast, due, now + PAUSED_SECONDS)
+        return self._queued(broadcast, line, due, now)
 
     def _later(self, broadcast: Broadcast, due: int | None, at: int) -> int:
         """Have the broadcast looked at again at `at`, unless somebody has asked for sooner."""
         self._rows.move_watch(broadcast.tenant, broadcast.id, due, to=at)
         return 0
 
-    def _frozen(self, broadcast: Broadcast, now: int) -> tuple[Recipient, ...]:
-        """The recipients of the plan; made now if this is the first time that it comes this far."""
-        if broadcast.plan is None:
-            wanted = self._resolved(broadcast)
-            inserted = self._recipients.insert_absent(broadcast.tenant, broadcast.id, wanted)
-            recipients = wanted if all(inserted) else self._rows_of(broadcast)
-            plan = _plan(broadcast, recipients, now)
-            if self._rows.freeze(broadcast.tenant, broadcast.id, plan):
-                return recipients
-            broadcast = self._rows.get(broadcast.tenant, broadcast.id) or broadcast
-        recipients = self._rows_of(broadcast)
-        frozen = broadcast.plan.hash if broadcast.plan else None
-        if plan_hash(broadcast.template, recipients) != frozen:
-            raise Conflict(
-                f"the recipients of broadcast {broadcast.id} are not those of its plan",
-                code="plan_changed",
-            )
-        return recipients
+    # ---- the plan
 
-    def _rows_of(self, broadcast: Broadcast) -> tuple[Recipient, ...]:
-        return tuple(self._recipients.all(broadcast.tenant, broadcast.id, broadcast.listed))
+    def _planned(
+        self, broadcast: Broadcast, line: Line | None, time_left: Callable[[], float]
+    ) -> Broadcast | None:
+        """The broadcast with its plan; None while it is being made, or cannot be."""
+        tenant = broadcast.tenant
+        if line is None:
+            self._rows.note_trouble(broadcast, f"there is no line {broadcast.line}")
+            return None
+        try:
+            plan = self._making.advance(broadcast, line, time_left)
+        except Refusal as refusal:
+            self._rows.note_trouble(broadcast, str(refusal))
+            return None
+        if plan is None:
+            self._plan_queue.put({"tenant": tenant, "broadcast": broadcast.id})
+            return None
+        self._rows.freeze(broadcast, plan)
+        known = self._rows.get(tenant, broadcast.id)
+        if known is None or known.plan is None or known.edition != broadcast.edition:
+            return None
+        return known
 
-    def _resolved(self, broadcast: Broadcast) -> tuple[Recipient, ...]:
-        """The audience with every person in it once; whoever is left out is there with a reason."""
-        given = self._audiences.fetch(broadcast.audience)
-        recipients = [recipient_of(number, entry) for number, entry in enumerate(given)]
-        aliases = [
-            alias
-            for recipient in recipients
-            if recipient.outcome is None
-            for alias in recipient.person.aliases
-        ]
-        contacts = self._people.contacts(broadcast.tenant, aliases)
-        return without_duplicates(recipients, lambda alias: contacts[alias].aliases)
+    def _approves_itself(self, broadcast: Broadcast, now: int) -> bool:
+        """Approve a plan that was approved beforehand, whatever it would be."""
+        if broadcast.plan is None or not (broadcast.approves and broadcast.plan.included):
+            return False
+        self._rows.approve(broadcast, by=broadcast.by, at=now)
+        return True
+
+    def _wrong_template(self, broadcast: Broadcast) -> str | None:
+        """What stands against sending the template now; one that was never listed is believed."""
+        planned = broadcast.template
+        known = self._templates.get(broadcast.tenant, planned.waba, planned.name, planned.language)
+        if known is None:
+            return None
+        if not known.sendable:
+            return NOT_SENDABLE.format(name=known.name, status=known.status.lower())
+        return CHANGED.format(name=known.name) if known.fingerprint != planned.fingerprint else None
+
+    # ---- slices
+
+    def _queued(self, broadcast: Broadcast, line: Line, due: int | None, now: int) -> int:
+        """Queue what can be sent within the horizon, and arrange the next look."""
+        self._rows.begin(broadcast, at=now)
+        ready: list[Recipient] = []
+        next_due: int | None = None
+        whole = True
+        for part in self._waiting(broadcast, now):
+            for recipient in part:
+                if recipient.held_until <= now + EARLY_SECONDS:
+                    ready.append(recipient)
+                elif next_due is None or recipient.held_until < next_due:
+                    next_due = recipient.held_until
+            if len(ready) >= line.rate * HORIZON_SECONDS:
+                whole = False
+                break
+        if not ready and next_due is None:
+            self._rows.finish(broadcast.tenant, broadcast.id, at=now)
+            return 0
+        slices = list(slices_of(broadcast, ready, rate=line.rate))
+        for piece in slices:
+            enqueue(self._send_queue, piece, rate=line.rate, once=f"{due or now}")
+        takes = len(ready) // line.rate
+        looks = [now + takes + (SLACK_SECONDS if whole else 0)]
+        looks += [next_due] if next_due is not None else []
+        self._later(broadcast, due, max(min(looks), now + 1))
+        return len(slices)
+
+    def _waiting(self, broadcast: Broadcast, now: int) -> Iterator[list[Recipient]]:
+        """Who still waits, part by part; each part is held against the plan that was approved."""
+        tenant, edition = broadcast.tenant, broadcast.edition
+        for part in self._plans.parts(tenant, edition):
+            if part.done:
+                continue
+            first = part.number * PART_SIZE
+            end = first + part.summary["size"]
+            people = tuple(self._recipients.all(tenant, edition, end, first=first))
+            if hash_of(people) != part.summary["hash"]:
+                raise Conflict(
+                    f"the recipients of broadcast {broadcast.id} are not those of its plan",
+                    code="plan_changed",
+                )
+            waiting = [recipient for recipient in people if recipient.waits(now)]
+            if not waiting:
+                self._plans.note_done(tenant, edition, part.number)
+            yield waiting
 
 
 def is_ready(line: Line | None, category: str, now: int) -> TypeGuard[Line]:
@@ -143,13 +215,13 @@ def slice_size(rate: int) -> int:
     return max(SMALLEST_SLICE, SLICE_SECONDS * min(rate, LANE_RATE))
 
 
-def slices_of(broadcast: Broadcast, waiting: Iterable[Recipient], *, rate: int) -> Iterator[Slice]:
+def slices_of(broadcast: Broadcast, waiting: Sequence[Recipient], *, rate: int) -> Iterator[Slice]:
     """The slices, on a fixed grid, in which somebody waits."""
     size = slice_size(rate)
     for grid, _ in groupby(waiting, key=lambda recipient: recipient.number // size):
         first = grid * size
-        last = min(first + size, broadcast.listed) - 1
-        yield Slice(broadcast.tenant, broadcast.id, broadcast.line, first, last)
+        last = min(first + size, broadcast.size) - 1
+        yield Slice(broadcast.tenant, broadcast.edition, broadcast.line, first, last)
 
 
 def enqueue(queue: Queue, piece: Slice, *, rate: int, once: str) -> None:
@@ -162,23 +234,11 @@ def enqueue(queue: Queue, piece: Slice, *, rate: int, once: str) -> None:
     queue.put(
         {
             "tenant": piece.tenant,
-            "broadcast": piece.broadcast,
+            "edition": piece.edition,
             "line": piece.line,
             "first": piece.first,
             "last": piece.last,
         },
         group=piece.line if lanes == 1 else f"{piece.line}.{lane}",
-        dedup=f"{piece.broadcast}:{once}:{piece.first}",
-    )
-
-
-def _plan(broadcast: Broadcast, recipients: tuple[Recipient, ...], now: int) -> Plan:
-    skipped = [r for r in recipients if r.outcome is Outcome.SKIPPED]
-    duplicates = sum(recipient.reason == DUPLICATE for recipient in skipped)
-    return Plan(
-        hash=plan_hash(broadcast.template, recipients),
-        size=len(recipients),
-        duplicates=duplicates,
-        invalid=len(skipped) - duplicates,
-        planned_at=now,
+        dedup=f"{piece.edition}:{once}:{piece.first}",
     )

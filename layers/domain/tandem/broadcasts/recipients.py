@@ -1,11 +1,13 @@
 """What Meta's statuses tell of a broadcast's recipients, found by the callback that they bring."""
 
-from tandem.broadcasts.attempts import STOPS_ALL
+from tandem.broadcasts.attempts import STOPS_ALL, UNDELIVERABLE
+from tandem.broadcasts.judging import marketing_stamp
 from tandem.broadcasts.wording import named_by, sighting_of
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import STOPPED_MARKETING, FixFirst, Reason, reaction
-from tandem.model.broadcast import Broadcast, Pause, PausedFor, Recipient
+from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor
 from tandem.model.events import PreferenceNote, StatusNote
+from tandem.model.recipient import Recipient, edition_of
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.people import STOP, People
@@ -13,7 +15,7 @@ from tandem.store.recipients import RecipientRows
 
 
 class Recipients:
-    """The settler of the callbacks `b:<broadcast>:<number>`."""
+    """The settler of the callbacks `b:<edition>:<number>`."""
 
     def __init__(
         self,
@@ -39,13 +41,15 @@ class Recipients:
         place = named_by(note.callback)
         if place is None:
             return
-        name, number = place
-        recipient = self._recipients.get(tenant, name, number)
+        edition, number = place
+        recipient = self._recipients.get(tenant, edition, number)
         if recipient is None:
             return
         # Nearly every status speaks of a message that is filed already: one write is all it takes.
         known = recipient.wamid == note.wamid and recipient.outcome is not None
-        broadcast = None if known and not note.errors else self._rows.get(tenant, name)
+        broadcast = None
+        if not known or note.errors:
+            broadcast = self._rows.get(tenant, edition_of(edition)[0])
         if not known and (broadcast is None or broadcast.line != note.line):
             return
         self._people.tie(tenant, recipient.person, note.person, line=note.line)
@@ -54,7 +58,7 @@ class Recipients:
         why = Reason.of(note.errors[0]) if note.errors else Reason()
         self._recipients.told(
             tenant,
-            name,
+            edition,
             number,
             state=note.state,
             at=note.at,
@@ -62,21 +66,28 @@ class Recipients:
             reason=_sentence(why) if note.errors else None,
         )
         if broadcast is not None and note.state == "failed":
-            self._react(broadcast, note, why)
+            self._react(broadcast, recipient, note, why)
 
     def _take_over(self, broadcast: Broadcast, recipient: Recipient, note: StatusNote) -> None:
         at = recipient.attempt_at or broadcast.created_at
         sighting = sighting_of(broadcast, recipient, wamid=note.wamid, at=at)
         self._recording.record(broadcast.tenant, sighting)
+        if broadcast.category is Category.MARKETING:
+            stamp = marketing_stamp(broadcast)
+            self._people.note_marketed(broadcast.tenant, recipient.person, stamp)
         self._recipients.accepted(
-            broadcast.tenant, broadcast.id, recipient.number, wamid=note.wamid
+            broadcast.tenant, broadcast.edition, recipient.number, wamid=note.wamid
         )
 
-    def _react(self, broadcast: Broadcast, note: StatusNote, why: Reason) -> None:
+    def _react(
+        self, broadcast: Broadcast, recipient: Recipient, note: StatusNote, why: Reason
+    ) -> None:
         """Some failures are not about one person: the rest of the broadcast would meet them too."""
         if why.code == STOPPED_MARKETING:
             wish = PreferenceNote(note.line, note.person, note.at, STOP)
             self._people.note_preference(broadcast.tenant, wish)
+        if why.code == UNDELIVERABLE:
+            self._people.note_undelivered(broadcast.tenant, recipient.person, at=note.at)
         family = reaction(why.code, why.subcode).family
         line_is_stopped = why.code is not None and issubclass(family, FixFirst)
         since = broadcast.resumed_at or broadcast.created_at

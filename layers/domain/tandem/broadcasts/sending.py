@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 
 from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
 from tandem.broadcasts.gate import Gate, GatedGraph
+from tandem.broadcasts.judging import why_not_now
 from tandem.broadcasts.planning import SLACK_SECONDS, enqueue, is_ready
-from tandem.model.broadcast import Broadcast, Category, Recipient, RecipientState, Slice
+from tandem.model.broadcast import Broadcast, Category
 from tandem.model.line import Line
+from tandem.model.recipient import Excluded, Recipient, RecipientState, Slice, edition_of
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.pace import Pace, Turn
@@ -23,7 +25,9 @@ from tandem.store.people import People
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
 
-OPTED_OUT = "the person has stopped marketing messages"
+FINISHED_HERE = 10_000
+"""A sender looks itself whether a broadcast of so many people is finished; a larger one is left to
+the planner, who reads all of it anyway."""
 
 RESERVE_SECONDS = 20.0
 """No call begins with less time left: it may take 13 s, and must be written down after that."""
@@ -119,12 +123,12 @@ class Sender:
         Idempotent: whoever has an open attempt or an outcome is never called for. `time_left`
         gives the seconds until this worker is stopped.
         """
-        broadcast = self._rows.get(piece.tenant, piece.broadcast)
-        if broadcast is None or broadcast.finished_at is not None:
+        broadcast = self._rows.get(piece.tenant, edition_of(piece.edition)[0])
+        if broadcast is None or broadcast.over or broadcast.edition != piece.edition:
             return 0
         line = self._lines.get(piece.tenant, piece.line)
-        now, category = self._clock(), broadcast.template.category
-        if broadcast.pause is not None or not is_ready(line, category, int(now)):
+        now = self._clock()
+        if broadcast.pause is not None or not is_ready(line, broadcast.category, int(now)):
             self._look_again(broadcast, now + SLACK_SECONDS)
             return piece.last - piece.first + 1
         if time_left() < RESERVE_SECONDS:
@@ -138,7 +142,7 @@ class Sender:
             if left := course.left():
                 self._hand_on(course, left)
                 return len(left)
-        if piece.last == broadcast.listed - 1:
+        if piece.last == broadcast.size - 1:
             self._finish(broadcast)
         return 0
 
@@ -151,7 +155,7 @@ class Sender:
     def _waiting(self, broadcast: Broadcast, piece: Slice) -> Iterator[Recipient]:
         """Who is to be sent to. Nobody else has this slice now: an open attempt is an orphan."""
         now = int(self._clock())
-        found = self._recipients.between(piece.tenant, piece.broadcast, piece.first, piece.last)
+        found = self._recipients.between(piece.tenant, piece.edition, piece.first, piece.last)
         planned = []
         for recipient in found:
             state = recipient.state(now)
@@ -159,36 +163,39 @@ class Sender:
                 planned.append(recipient)
             elif state is RecipientState.ATTEMPTING and recipient.attempt:
                 self._recipients.unsure(
-                    piece.tenant, piece.broadcast, recipient.number, attempt=recipient.attempt
+                    piece.tenant, piece.edition, recipient.number, attempt=recipient.attempt
                 )
-        willing = self._willing(broadcast, planned)
+        spared = self._spared(broadcast, planned, now)
         for recipient in planned:
-            if recipient.number in willing:
+            if (why := spared.get(recipient.number)) is None:
                 yield recipient
             else:
-                self._recipients.skipped(
-                    piece.tenant, piece.broadcast, recipient.number, reason=OPTED_OUT
-                )
+                self._recipients.skipped(piece.tenant, piece.edition, recipient.number, reason=why)
 
-    def _willing(self, broadcast: Broadcast, planned: list[Recipient]) -> frozenset[int]:
-        """The numbers of those who have not said, by now, that they want no marketing."""
-        if broadcast.template.category is not Category.MARKETING:
-            return frozenset(recipient.number for recipient in planned)
+    def _spared(
+        self, broadcast: Broadcast, planned: list[Recipient], now: int
+    ) -> dict[int, Excluded]:
+        """Who is not to be sent to by now, though the plan has them: a wish is honoured at the
+        moment of sending.
+        """
+        if broadcast.category is not Category.MARKETING:
+            return {}
         aliases = [alias for recipient in planned for alias in recipient.person.aliases]
         contacts = self._people.contacts(broadcast.tenant, aliases)
-        return frozenset(
-            recipient.number
+        found = (
+            (recipient.number, why_not_now(broadcast, recipient.person, contacts[alias], now=now))
             for recipient in planned
-            if all(contacts[alias].may_market for alias in recipient.person.aliases)
+            for alias in recipient.person.aliases
         )
+        return {number: why for number, why in found if why is not None}
 
     # ---- the course of a slice
 
     def _run(self, course: _Course) -> None:
         now = self._clock()
-        for recipient in [r for r in course.todo if (r.not_before or 0) > now]:
+        for recipient in [each for each in course.todo if each.held_until > now]:
             course.todo.remove(recipient)
-            course.note(Verdict(recipient, at=float(recipient.not_before or 0)))
+            course.note(Verdict(recipient, at=float(recipient.held_until)))
         try:
             while self._goes_on(course) and self._step(course):
                 pass
@@ -269,7 +276,7 @@ class Sender:
             self._look_again(broadcast, course.resume_at)
         else:
             piece = course.piece
-            rest = Slice(piece.tenant, piece.broadcast, piece.line, left[0].number, piece.last)
+            rest = Slice(piece.tenant, piece.edition, piece.line, left[0].number, piece.last)
             enqueue(self._send_queue, rest, rate=course.job.line.rate, once=self._new_id())
 
     def _look_again(self, broadcast: Broadcast, at: float) -> None:
@@ -278,6 +285,9 @@ class Sender:
     def _finish(self, broadcast: Broadcast) -> None:
         """The last slice is done; if all the others are, so is the broadcast."""
         now = int(self._clock())
-        everybody = self._recipients.all(broadcast.tenant, broadcast.id, broadcast.listed)
+        if broadcast.size > FINISHED_HERE:
+            self._look_again(broadcast, now)
+            return
+        everybody = self._recipients.all(broadcast.tenant, broadcast.edition, broadcast.size)
         if not any(recipient.waits(now) for recipient in everybody):
             self._rows.finish(broadcast.tenant, broadcast.id, at=now)

@@ -5,34 +5,63 @@ beside us, because a Lambda runtime promises none.
 """
 
 from datetime import UTC, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 
 from tandem.model.errors import Invalid
+from tandem.model.identity import Person
+
+_POSSIBLE = phonenumbers.ValidationResult.IS_POSSIBLE
+_NOWHERE = "ZZ"
+"""What the library calls the region of a calling code that is nobody's."""
 
 
+@lru_cache(maxsize=1024)
 def country_of(phone: str) -> str | None:
-    """The country (ISO 3166, two capitals) of a number in digits; None for a number of none."""
+    """The country (ISO 3166, two capitals) of a number in digits; None for a number of none.
+
+    Where several countries share a calling code and the number does not say which of them it is of,
+    the largest of them stands for all.
+    """
     number = _parsed(phone)
     if number is None:
         return None
     region = phonenumbers.region_code_for_number(number)
-    return region if region and region.isalpha() else None
+    region = region or phonenumbers.region_code_for_country_code(number.country_code or 0)
+    return region if region and region.isalpha() and region != _NOWHERE else None
 
 
-def is_number(phone: str) -> bool:
-    """Whether digits can be a number that somebody has, by the rules of its country."""
+def is_of_the_united_states(phone: str) -> bool:
+    """Whether a number has an area code of the United States; not everything behind +1 has.
+
+    wire: Meta, "Marketing template messages to WhatsApp users in the US".
+    """
     number = _parsed(phone)
-    return number is not None and phonenumbers.is_valid_number(number)
+    return number is not None and phonenumbers.region_code_for_number(number) == "US"
+
+
+def is_possible(phone: str) -> bool:
+    """Whether digits are as long as the numbers of their country are."""
+    number = _parsed(phone)
+    if number is None:
+        return False
+    return phonenumbers.is_possible_number_with_reason(number) == _POSSIBLE
 
 
 def country_of_bsuid(bsuid: str) -> str | None:
     """The country in which a user id was given. wire: Meta, "Business-scoped user IDs"."""
     country = bsuid[:2]
     return country if country.isascii() and country.isalpha() and country.isupper() else None
+
+
+def home_of(person: Person) -> str | None:
+    """The country of a person's number, else of their user id."""
+    if person.phone:
+        return country_of(person.phone)
+    return country_of_bsuid(person.bsuid) if person.bsuid else None
 
 
 def zone(name: str) -> ZoneInfo:
@@ -65,6 +94,7 @@ def _within(clock: time, since: time, until: time) -> bool:
     return clock >= since or clock < until
 
 
+@lru_cache(maxsize=1024)
 def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(f"+{phone}")

@@ -1,25 +1,22 @@
-"""A broadcast: one template to many people, from a frozen list, each of them exactly once.
+"""A broadcast: one template to many people, from a frozen list, each of them at most once.
 
-What is known of one recipient is a set of facts written at different times by different writers
-(the planner, a sender, a webhook); the state that is shown is derived from all of them. So a total
-is a count of rows and is exact after any crash or repetition.
+planning ─▶ planned ─(its plan is approved)─▶ scheduled ─▶ sending ⇄ paused ─▶ finished
+    any of them ─▶ cancelled; before the start an edit leads back to planning
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
-from typing import Any
 
-from tandem.model.identity import Person
+from tandem.model.forecast import Forecast
+from tandem.model.template import Filling, KnownTemplate, Values
 
-AUDIENCE_LIMIT = 10_000
+GIVEN_LIMIT = 10_000
+"""People that can be given one by one in a request."""
+
+PLAN_LIMIT = 1_000_000
 """People in one broadcast."""
-
-ATTEMPT_SECONDS = 900
-"""An attempt open for longer than this outlived every sender that could have made it."""
-
-Parameters = tuple[str, ...] | Mapping[str, str]
-"""What fills a template's body for one person: by position, or by name."""
 
 
 class Category(StrEnum):
@@ -31,49 +28,109 @@ class Category(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """An approved template and the components that are the same for everybody."""
-
-    name: str
-    language: str
-    category: Category
-    components: tuple[Mapping[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Addressee:
-    """One entry of an audience, as it was given: a phone in any spelling, or a BSUID."""
+    """One entry of an audience, as it was given: a phone in any spelling, or a BSUID.
+
+    `values` fill blanks of the template for this one; `attributes` are what a list's columns say.
+    """
 
     phone: str | None = None
     bsuid: str | None = None
-    parameters: Parameters = ()
+    values: Values = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a broadcast is meant for: people given one by one, those on lists, those in a segment
+    (its text); none of those on the lists in `leave_out`. Each person counts once.
+    """
+
+    people: tuple[Addressee, ...] = ()
+    lists: tuple[str, ...] = ()
+    segment: str | None = None
+    leave_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which nobody is written to, by the clocks of their own country."""
+
+    since: time
+    until: time
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a broadcast goes out. `at` in unix seconds, None for at once.
+
+    With `by_their_clock`, everybody is sent to when their own country's clock shows what the clock
+    of `zone` (an IANA name) shows at `at`.
+    """
+
+    at: int | None = None
+    zone: str = "UTC"
+    by_their_clock: bool = False
+    quiet: Quiet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Whom a marketing broadcast spares. `spare_hours`: who was sent marketing since then.
+
+    `at_most` (count, days): who was sent as many in as many days.
+    """
+
+    require_consent: bool = False
+    spare_hours: int | None = None
+    at_most: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastRequest:
-    """What somebody asks for. `schedule_at` None means now; `key` makes a repeated request one."""
+    """What somebody asks for; `key` makes a repeated request one. With `approve`, whatever the
+    plan turns out to be is approved; otherwise somebody approves it by its hash.
+    """
 
     line: str
     name: str
-    template: Template
-    audience: tuple[Addressee, ...]
+    template: str
+    language: str
+    audience: Audience
     by: str
-    schedule_at: int | None = None
+    filling: Filling = field(default_factory=dict)
+    timing: Timing = Timing()
+    rules: Rules = Rules()
+    approve: bool = False
     key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The frozen list. `hash` (sha256) covers every recipient with parameters, and the template.
+    """The frozen list. `hash` (sha256) covers every person, what fills in their template, when
+    they may be sent to, and the template itself.
 
-    `size` counts every entry of the audience; `duplicates` and `invalid` of them are skipped.
+    `size` counts everybody who was considered, `excluded` those left out, by `Excluded`.
     """
 
     hash: str
     size: int
-    duplicates: int
-    invalid: int
+    excluded: Mapping[str, int]
     planned_at: int
+    forecast: Forecast
+
+    @property
+    def included(self) -> int:
+        return self.size - sum(self.excluded.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody has said yes to a plan, by its hash."""
+
+    plan: str
+    by: str
+    at: int
 
 
 class PausedFor(StrEnum):
@@ -83,6 +140,8 @@ class PausedFor(StrEnum):
     """The line's trouble is over, or somebody resumes it."""
     TEMPLATE = "template"
     """Somebody resumes it, once the template or the account's limits allow."""
+    FAILURES = "failures"
+    """Too many failed: somebody has looked into it and resumes it."""
     PERSON = "person"
     """Somebody resumes it, as somebody paused it."""
 
@@ -96,157 +155,82 @@ class Pause:
 
 
 class BroadcastState(StrEnum):
+    PLANNING = "planning"
+    UNPLANNABLE = "unplannable"
+    """The plan cannot be made; `trouble` says why. An edit begins again."""
+    PLANNED = "planned"
     SCHEDULED = "scheduled"
     SENDING = "sending"
     PAUSED = "paused"
     FINISHED = "finished"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """`listed` is the audience's length as given, `audience` where it is kept until planned."""
+    """A broadcast as it stands. `given` is where the people of its request are kept.
+
+    `start_at` is when it begins (unix seconds). Each edit before the start is a `revision` with a
+    plan of its own; `edition` names the one that counts.
+    """
 
     id: str
     tenant: str
     line: str
     name: str
-    template: Template
-    schedule_at: int
+    template: KnownTemplate
+    filling: Filling
+    audience: Audience
+    timing: Timing
+    rules: Rules
+    start_at: int
     created_at: int
     by: str
-    listed: int
-    audience: str
+    given: str
     fingerprint: str
     """What was asked for, as a digest: a repeated key with another one is a conflict."""
+    revision: int = 1
+    approves: bool = False
     plan: Plan | None = None
+    trouble: str | None = None
+    approval: Approval | None = None
+    begun_at: int | None = None
     pause: Pause | None = None
     resumed_at: int | None = None
     finished_at: int | None = None
+    cancelled_at: int | None = None
+
+    @property
+    def edition(self) -> str:
+        """The name under which the recipients of this revision are kept."""
+        return f"{self.id}.{self.revision}"
+
+    @property
+    def size(self) -> int:
+        """How many recipient rows the plan has; 0 before there is one."""
+        return self.plan.size if self.plan else 0
+
+    @property
+    def category(self) -> Category:
+        """The template's category; one that Meta has not told us of is taken for marketing."""
+        known = self.template.category.lower()
+        return Category(known) if known in Category else Category.MARKETING
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is sent."""
+        return self.finished_at is not None or self.cancelled_at is not None
 
     @property
     def state(self) -> BroadcastState:
+        if self.cancelled_at is not None:
+            return BroadcastState.CANCELLED
         if self.finished_at is not None:
             return BroadcastState.FINISHED
         if self.pause is not None:
             return BroadcastState.PAUSED
-        return BroadcastState.SENDING if self.plan else BroadcastState.SCHEDULED
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """The recipients `first` to `last` (both included) of a broadcast: one piece of work."""
-
-    tenant: str
-    broadcast: str
-    line: str
-    first: int
-    last: int
-
-
-class Outcome(StrEnum):
-    """How the sending of one recipient ended; written once. What came of it, statuses tell."""
-
-    ACCEPTED = "accepted"
-    FAILED = "failed"
-    REFUSED = "refused"
-    """Not now: Meta names a time before which it is not to be tried again (`not_before`)."""
-    SKIPPED = "skipped"
-
-
-class RecipientState(StrEnum):
-    PLANNED = "planned"
-    ATTEMPTING = "attempting"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    """Meta was called and its answer is not known. Never repeated; a status settles it."""
-    SKIPPED = "skipped"
-
-
-_BY_OUTCOME = {
-    Outcome.ACCEPTED: RecipientState.SENT,
-    Outcome.FAILED: RecipientState.FAILED,
-    Outcome.REFUSED: RecipientState.REFUSED,
-    Outcome.SKIPPED: RecipientState.SKIPPED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Everything known of one person in a broadcast.
-
-    `attempt` names the latest call to Meta and is open until there is an `outcome`. `unsure`: a
-    later sender found it open. `tries` counts the calls that Meta certainly did not take because of
-    this person; `second` says that a refusal for a time was tried again. `told` holds the states
-    that Meta's webhooks told. Times in unix seconds, `accepted_ms` in milliseconds.
-    """
-
-    number: int
-    person: Person
-    parameters: Parameters = ()
-    attempt: str | None = None
-    attempt_at: int | None = None
-    unsure: bool = False
-    outcome: Outcome | None = None
-    wamid: str | None = None
-    accepted_ms: int | None = None
-    code: int | None = None
-    reason: str | None = None
-    tries: int = 0
-    not_before: int | None = None
-    second: bool = False
-    told: frozenset[str] = frozenset()
-
-    def state(self, now: int) -> RecipientState:
-        """What is shown: the furthest that is proven. `failed` ends unless delivery is known."""
-        if self.told & {"read", "played"}:
-            return RecipientState.READ
-        if "delivered" in self.told:
-            return RecipientState.DELIVERED
-        if "failed" in self.told:
-            return RecipientState.FAILED
-        if "sent" in self.told:
-            return RecipientState.SENT
-        if self.outcome is not None:
-            return _BY_OUTCOME[self.outcome]
-        if self.attempt is None:
-            return RecipientState.PLANNED
-        lost = self.unsure or (self.attempt_at or 0) + ATTEMPT_SECONDS < now
-        return RecipientState.UNKNOWN if lost else RecipientState.ATTEMPTING
-
-    def waits(self, now: int) -> bool:
-        """Whether anything is still to be done for this person."""
-        return self.state(now) in {RecipientState.PLANNED, RecipientState.ATTEMPTING}
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a broadcast is: a count of its recipient rows at one moment, never a stored number.
-
-    `states` holds every state, `reasons` why people were skipped, refused or failed. `accepted`
-    counts the messages that Meta took, `timed` those of them whose moment is known: all but the
-    ones that only a status told.
-    """
-
-    total: int
-    states: Mapping[RecipientState, int]
-    reasons: Mapping[str, int] = field(default_factory=dict)
-    accepted: int = 0
-    timed: int = 0
-    first_accepted_ms: int | None = None
-    last_accepted_ms: int | None = None
-
-    @property
-    def waiting(self) -> int:
-        return self.states[RecipientState.PLANNED] + self.states[RecipientState.ATTEMPTING]
-
-    @property
-    def rate(self) -> float | None:
-        """Accepted messages per second, pauses included; None when there is nothing to measure."""
-        first, last = self.first_accepted_ms, self.last_accepted_ms
-        if first is None or last is None or last <= first:
-            return None
-        return (self.timed - 1) * 1000 / (last - first)
+        if self.plan is None:
+            return BroadcastState.UNPLANNABLE if self.trouble else BroadcastState.PLANNING
+        if self.approval is None:
+            return BroadcastState.PLANNED
+        return BroadcastState.SENDING if self.begun_at else BroadcastState.SCHEDULED

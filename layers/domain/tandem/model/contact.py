@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 NAME_LIMIT = 256
 NOTE_LIMIT = 4096
@@ -54,6 +55,27 @@ class Edit:
     attributes: Mapping[str, str | None] = field(default_factory=dict)
 
 
+class Consent(StrEnum):
+    """What a person has said to marketing messages where the team recorded it."""
+
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Dealings:
+    """What marketing a person agreed to, and what came of it.
+
+    `marketed` holds a stamp (`keys.moment`) for each marketing broadcast that reached Meta for
+    them; `undelivered_at` is when Meta last said that they cannot be reached (131026).
+    """
+
+    consent: Consent | None = None
+    consent_source: str | None = None
+    marketed: frozenset[str] = frozenset()
+    undelivered_at: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One person: every alias, what they are called, their wish, what the team wrote.
@@ -67,6 +89,7 @@ class Contact:
     names: Names = Names()
     may_market: bool = True
     written: Written = Written()
+    dealings: Dealings = Dealings()
     ambiguous: bool = False
     """Two user ids of one portfolio and no word from Meta that one became the other: perhaps a
     number that changed hands, and two people."""

@@ -12,26 +12,36 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from tandem.broadcasts.attempts import Attempts
 from tandem.broadcasts.creating import Broadcasts
+from tandem.broadcasts.facts import PlanFacts
+from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.sending import Crew, Sender
+from tandem.broadcasts.sources import Sources
+from tandem.broadcasts.templates import KnownTemplates
 from tandem.meta.graph import Accepted, Graph
 from tandem.meta.outgoing import SendBody
-from tandem.model.broadcast import Slice
+from tandem.model.recipient import Slice
 from tandem.runtime import clients
-from tandem.runtime.graph import CountedSends, graph_under
+from tandem.runtime.graph import CountedSends, graph_of, graph_under
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
 from tandem.runtime.stores import (
     broadcast_rows,
     lines,
+    lists,
     people,
+    plan_rows,
+    rate_cards,
     recipient_rows,
     recording,
     table,
+    talks,
+    templates,
     tokens,
 )
 from tandem.store.audiences import Audiences
 from tandem.store.pace import Pace
+from tandem.store.plans import PlanParts
 from tandem.store.queues import Queue
 from tandem.store.schedules import Schedules, Target
 
@@ -51,10 +61,10 @@ class PlanJob(BaseModel):
 _SLICE = TypeAdapter(Slice)
 
 
-def plan(record: SQSRecord) -> None:
-    """Plan the broadcast that one record of the plan queue names."""
+def plan(record: SQSRecord, time_left: Callable[[], float]) -> None:
+    """Plan the broadcast that one record of the plan queue names; `time_left` in seconds."""
     job = PlanJob.model_validate_json(record.body)
-    slices = planner().plan(job.tenant, job.broadcast)
+    slices = planner().plan(job.tenant, job.broadcast, time_left)
     logger().info("planned a broadcast", broadcast=job.broadcast, slices=slices)
 
 
@@ -62,7 +72,7 @@ def send(record: SQSRecord, time_left: Callable[[], float]) -> None:
     """Send the slice that one record of the send queue names; `time_left` in seconds."""
     piece = _SLICE.validate_json(record.body)
     waiting = sender().send(piece, time_left)
-    logger().info("sent a slice", broadcast=piece.broadcast, first=piece.first, waiting=waiting)
+    logger().info("sent a slice", edition=piece.edition, first=piece.first, waiting=waiting)
 
 
 @cache
@@ -76,7 +86,9 @@ def broadcasts() -> Broadcasts:
     return Broadcasts(
         rows=broadcast_rows(),
         recipients=recipient_rows(),
+        plans=plan_rows(),
         lines=lines(),
+        template_of=known_templates().get,
         audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
         plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
         schedules=Schedules(clients.scheduler(), target),
@@ -85,14 +97,42 @@ def broadcasts() -> Broadcasts:
 
 
 @cache
+def known_templates() -> KnownTemplates:
+    """What the api knows of templates."""
+    return KnownTemplates(templates=templates(), graph_of=graph_of, clock=time.time)
+
+
+@cache
 def planner() -> Planner:
     """The verb of the plan queue."""
+    bucket = setting("ARCHIVE_BUCKET")
+    sources = Sources(
+        audiences=Audiences(clients.s3(), bucket), people=people(), talks=talks(), lists=lists()
+    )
+    facts = PlanFacts(
+        cards=rate_cards(),
+        talks=talks(),
+        rows=broadcast_rows(),
+        lists=lists(),
+        clock=time.time,
+    )
+    making = PlanMaking(
+        rows=plan_rows(),
+        parts=PlanParts(clients.s3(), bucket),
+        recipients=recipient_rows(),
+        people=people(),
+        sources=sources,
+        facts=facts,
+        clock=time.time,
+    )
     return Planner(
         rows=broadcast_rows(),
         recipients=recipient_rows(),
         lines=lines(),
-        people=people(),
-        audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
+        templates=templates(),
+        plans=plan_rows(),
+        making=making,
+        plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
         send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),
         clock=time.time,
     )
@@ -116,7 +156,7 @@ def sender() -> Sender:
         lines=lines(),
         people=people(),
         attempts=attempts,
-        graph_of=_graph_of,
+        graph_of=_sends_of,
         pace=pace(),
         send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),
         crew=Crew(executor=ThreadPoolExecutor(CREW_SIZE), size=CREW_SIZE),
@@ -145,11 +185,11 @@ class ThreadedGraph:
         return graph.send(line, body)
 
 
-def _graph_of(tenant: str, line: str) -> CountedSends:
-    return _graph_under(tokens().read(tenant, line))
+def _sends_of(tenant: str, line: str) -> CountedSends:
+    return _sends_under(tokens().read(tenant, line))
 
 
 @cache
-def _graph_under(token: str) -> CountedSends:
+def _sends_under(token: str) -> CountedSends:
     """One for each token this process has met: connections outlive a slice."""
     return CountedSends(ThreadedGraph(token))

@@ -16,15 +16,19 @@ from tandem.store.files import Files
 from tandem.store.happenings import Happenings
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines
+from tandem.store.lists import Lists
 from tandem.store.messages import Messages
 from tandem.store.onboardings import Onboardings
 from tandem.store.people import People
+from tandem.store.plans import PlanRows
+from tandem.store.rates import RateCards
 from tandem.store.recipients import RecipientRows
 from tandem.store.sends import Sends
 from tandem.store.steps import StepRows
 from tandem.store.syncs import Syncs
 from tandem.store.table import Table
 from tandem.store.talks import Talks
+from tandem.store.templates import Templates
 from tandem.store.tokens import Tokens
 from tandem.store.unclaimed import Unclaimed
 
@@ -92,6 +96,26 @@ def sends() -> Sends:
 @cache
 def broadcast_rows() -> BroadcastRows:
     return BroadcastRows(table())
+
+
+@cache
+def plan_rows() -> PlanRows:
+    return PlanRows(table())
+
+
+@cache
+def templates() -> Templates:
+    return Templates(table())
+
+
+@cache
+def lists() -> Lists:
+    return Lists(table(), clients.s3(), setting("ARCHIVE_BUCKET"))
+
+
+@cache
+def rate_cards() -> RateCards:
+    return RateCards(table())
 
 
 @cache

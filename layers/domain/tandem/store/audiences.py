@@ -1,4 +1,4 @@
-"""Audiences as they were given: one gzipped object of JSON lines for each broadcast, in S3."""
+"""The people of a broadcast who were given one by one: one gzipped object of JSON lines in S3."""
 
 import gzip
 import json
@@ -12,17 +12,16 @@ if TYPE_CHECKING:
 
 
 class Audiences:
-    """The audiences of every tenant, kept under names that say what is in them."""
+    """The given people of every tenant, kept under names that say what is in them."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
-    def keep(self, name: str, audience: Iterable[Addressee]) -> None:
-        """Keep an audience. Keeping the same one again writes the same bytes."""
+    def keep(self, name: str, people: Iterable[Addressee]) -> None:
+        """Keep them. Keeping the same ones again writes the same bytes."""
         lines = (
-            json.dumps([entry.phone, entry.bsuid, entry.parameters], separators=(",", ":"))
-            for entry in audience
+            json.dumps([each.phone, each.bsuid, each.values, each.attributes]) for each in people
         )
         self._client.put_object(
             Bucket=self._bucket,
@@ -33,10 +32,6 @@ class Audiences:
         )
 
     def fetch(self, name: str) -> tuple[Addressee, ...]:
-        """The audience in the order in which it was given."""
+        """The people in the order in which they were given."""
         body = self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
-        entries = (json.loads(line) for line in gzip.decompress(body).decode().splitlines())
-        return tuple(
-            Addressee(phone, bsuid, tuple(given) if isinstance(given, list) else given)
-            for phone, bsuid, given in entries
-        )
+        return tuple(Addressee(*json.loads(line)) for line in gzip.decompress(body).splitlines())

@@ -1,20 +1,22 @@
 """Broadcasts, and when each of them is to be looked at again.
 
 A broadcast has two rows. The one that is read; and a watch, in a group over all tenants by the time
-at which somebody must look, for as long as it is not finished. The watch is written first and goes
+at which somebody must look, for as long as it is not over. The watch is written first and goes
 last, so that whatever dies in between, the keeper finds the broadcast and has it planned again.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor, Plan, Template
+from tandem.model.broadcast import Broadcast, Pause, Plan
 from tandem.store import keys
+from tandem.store.broadcast_rows import as_row, asked_row, plan_row, read
 from tandem.store.due import due
 from tandem.store.registers import Merge, Register, Row, fingerprint
 from tandem.store.table import Table
+
+_PLANNED = ("plan", "trouble", "approved_plan", "approved_by", "approved_at")
+_HELD = ("pause", "pause_reason", "pause_code", "paused_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,56 +38,81 @@ class BroadcastRows:
 
     def insert(self, broadcast: Broadcast) -> bool:
         """Write a new broadcast; False when there is one under its id."""
-        template = broadcast.template
-        row = {
-            "line": broadcast.line,
-            "name": broadcast.name,
-            "template": template.name,
-            "language": template.language,
-            "category": template.category.value,
-            "components": json.dumps(template.components),
-            "schedule_at": broadcast.schedule_at,
-            "created_at": broadcast.created_at,
-            "by": broadcast.by,
-            "listed": broadcast.listed,
-            "audience": broadcast.audience,
-            "fingerprint": broadcast.fingerprint,
-            "group": keys.broadcasts(broadcast.tenant),
-            "moment": keys.moment(broadcast.created_at, broadcast.id),
-        }
-        return self._table.insert(keys.broadcast(broadcast.tenant, broadcast.id), row)
+        return self._table.insert(_key(broadcast), as_row(broadcast))
 
     def get(self, tenant: str, broadcast: str) -> Broadcast | None:
         row = self._table.get(keys.broadcast(tenant, broadcast))
-        return _read(tenant, row) if row else None
+        return read(tenant, row) if row and "created_at" in row else None
 
     def page(
         self, tenant: str, *, limit: int, cursor: str | None = None
     ) -> tuple[tuple[Broadcast, ...], str | None]:
         """A tenant's broadcasts, the newest first."""
         page = self._table.page(keys.broadcasts(tenant), limit=limit, cursor=cursor)
-        return tuple(_read(tenant, row) for row in page.rows), page.cursor
+        return tuple(read(tenant, row) for row in page.rows), page.cursor
 
-    def freeze(self, tenant: str, broadcast: str, plan: Plan) -> bool:
-        """Write the plan once; False when there is one already."""
-        planned = {
-            "plan_hash": plan.hash,
-            "size": plan.size,
-            "duplicates": plan.duplicates,
-            "invalid": plan.invalid,
-            "planned_at": plan.planned_at,
-        }
-        key = keys.broadcast(tenant, broadcast)
+    def revise(self, broadcast: Broadcast, *, since: int) -> bool:
+        """Put a revision in the place of the one `since`, without a plan; False when that one has
+        begun, is over, or is another one by now.
+        """
         return self._table.update(
-            key, put=planned, if_absent=("plan_hash",), if_present=("created_at",)
+            _key(broadcast),
+            put=asked_row(broadcast),
+            remove=(*_PLANNED, *_HELD),
+            if_equal={"revision": since},
+            if_absent=("begun_at", "finished_at", "cancelled_at"),
         )
 
+    # ---- its plan
+
+    def freeze(self, broadcast: Broadcast, plan: Plan) -> bool:
+        """Write the plan of this revision once; False when there is one, or a newer revision."""
+        return self._table.update(
+            _key(broadcast),
+            put={"plan": plan_row(plan)},
+            remove=("trouble",),
+            if_equal={"revision": broadcast.revision},
+            if_absent=("plan", "cancelled_at"),
+        )
+
+    def note_trouble(self, broadcast: Broadcast, why: str) -> bool:
+        """The plan of this revision cannot be made."""
+        return self._table.update(
+            _key(broadcast),
+            put={"trouble": why},
+            if_equal={"revision": broadcast.revision},
+            if_absent=("plan", "cancelled_at"),
+        )
+
+    def approve(self, broadcast: Broadcast, *, by: str, at: int) -> bool:
+        """Somebody said yes to the plan; False when that was done, or the plan is not this one."""
+        plan = broadcast.plan
+        return plan is not None and self._table.update(
+            _key(broadcast),
+            put={"approved_plan": plan.hash, "approved_by": by, "approved_at": at},
+            if_equal={"revision": broadcast.revision},
+            if_absent=("approved_plan", "cancelled_at"),
+            if_present=("plan",),
+        )
+
+    def begin(self, broadcast: Broadcast, *, at: int) -> bool:
+        """The first messages are about to go out: it cannot be edited any more."""
+        return self._table.update(
+            _key(broadcast),
+            put={"begun_at": at},
+            if_equal={"revision": broadcast.revision},
+            if_absent=("begun_at", "cancelled_at"),
+            if_present=("approved_plan",),
+        )
+
+    # ---- holding, going on, ending
+
     def pause(self, tenant: str, broadcast: str, pause: Pause) -> bool:
-        """Hold what is not sent yet; False when it is held, finished or not there."""
+        """Hold what is not sent yet; False when it is held, over or not there."""
         return self._table.update(
             keys.broadcast(tenant, broadcast),
             put=_held(pause),
-            if_absent=("pause", "finished_at"),
+            if_absent=("pause", "finished_at", "cancelled_at"),
             if_present=("created_at",),
         )
 
@@ -102,15 +129,26 @@ class BroadcastRows:
         return self._table.update(
             keys.broadcast(tenant, broadcast),
             put={"resumed_at": at},
-            remove=("pause", "pause_reason", "pause_code", "paused_at"),
+            remove=_HELD,
             if_present=("pause",),
+        )
+
+    def cancel(self, tenant: str, broadcast: str, *, at: int) -> bool:
+        """Nothing more is sent, for good; False when it is over."""
+        return self._table.update(
+            keys.broadcast(tenant, broadcast),
+            put={"cancelled_at": at},
+            if_absent=("cancelled_at", "finished_at"),
+            if_present=("created_at",),
         )
 
     def finish(self, tenant: str, broadcast: str, *, at: int) -> None:
         """Nobody is left to send to: nothing looks at it any more."""
-        key = keys.broadcast(tenant, broadcast)
         self._table.update(
-            key, put={"finished_at": at}, if_absent=("finished_at",), if_present=("created_at",)
+            keys.broadcast(tenant, broadcast),
+            put={"finished_at": at},
+            if_absent=("finished_at", "cancelled_at"),
+            if_present=("created_at",),
         )
         self.unwatch(tenant, broadcast)
 
@@ -166,6 +204,10 @@ class BroadcastRows:
             yield Watch(row["tenant"], row["broadcast"], keys.moment_at(row["moment"]))
 
 
+def _key(broadcast: Broadcast) -> keys.Key:
+    return keys.broadcast(broadcast.tenant, broadcast.id)
+
+
 def _watch_row(tenant: str, broadcast: str, at: int) -> Row:
     return {
         "group": keys.open_broadcasts(),
@@ -182,47 +224,3 @@ def _held(pause: Pause) -> Row:
         "pause_code": pause.code,
         "paused_at": pause.at,
     }
-
-
-def _read(tenant: str, row: Row) -> Broadcast:
-    return Broadcast(
-        id=row["moment"].split("#", 1)[1],
-        tenant=tenant,
-        line=row["line"],
-        name=row["name"],
-        template=Template(
-            name=row["template"],
-            language=row["language"],
-            category=Category(row["category"]),
-            components=tuple(json.loads(row["components"])),
-        ),
-        schedule_at=row["schedule_at"],
-        created_at=row["created_at"],
-        by=row["by"],
-        listed=row["listed"],
-        audience=row["audience"],
-        fingerprint=row["fingerprint"],
-        plan=_plan(row),
-        pause=_pause(row),
-        resumed_at=row.get("resumed_at"),
-        finished_at=row.get("finished_at"),
-    )
-
-
-def _plan(row: Row) -> Plan | None:
-    if "plan_hash" not in row:
-        return None
-    return Plan(
-        hash=row["plan_hash"],
-        size=row["size"],
-        duplicates=row["duplicates"],
-        invalid=row["invalid"],
-        planned_at=row["planned_at"],
-    )
-
-
-def _pause(row: Row) -> Pause | None:
-    if "pause" not in row:
-        return None
-    code: Any = row.get("pause_code")
-    return Pause(PausedFor(row["pause"]), row["pause_reason"], code, row["paused_at"])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 
 from tandem.model.contact import Contact, Names
 from tandem.model.identity import other_spelling
+from tandem.store.dealings import dealings
 from tandem.store.registers import NOTHING, Row
 from tandem.store.writings import written
 
@@ -39,6 +40,7 @@ def contact_of(aliases: frozenset[str], rows: Mapping[str, Row]) -> Contact:
         names=_names(own.values()),
         may_market=_may_market(own.values()),
         written=written(own.values()),
+        dealings=dealings(own.values()),
         ambiguous=_ambiguous(own),
         stands_at=min(listed or seen, default=None),
     )

@@ -5,8 +5,7 @@ without that tenant's name. What is not yet any tenant's (routes, hashed API key
 unknown lines) belongs to `SYSTEM`, a name no tenant can have.
 
     <tenant>#LINES                       <line>                    a line
-    <tenant>#LINE#<line>                 TOKEN | PACE              its business token; its budget
-    <tenant>#LINE#<line>                 HAPPENED#<id>             what happened to it
+    <tenant>#LINE#<line>                 TOKEN | PACE | HAPPENED#… its token, its budget, its past
     <tenant>#SYNC#<line>#<sync>          SYNC | CHUNK#…            an import and its receipts
     <tenant>#ONBOARDING#<onboarding>     ONBOARDING | STEP#<step>  an onboarding and its steps
     <tenant>#TALK#<line>#<alias>         TALK                      a conversation
@@ -14,9 +13,11 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#PERSON#<alias>              PERSON                    an alias: its edges, what is said
     <tenant>#SEND#<send>                 SEND                      one send by an agent
     <tenant>#BROADCAST#<broadcast>       BROADCAST | WATCH         a broadcast; when to look again
-    <tenant>#AUDIENCE#<broadcast>#<shard> RECIPIENT#<number>       its frozen recipients
+    <tenant>#PLAN#<edition>              PLAN | PART#<number>      how far its plan is made
+    <tenant>#AUDIENCE#<edition>#<shard>  RECIPIENT#<number>        its frozen recipients
     <tenant>#TEMPLATES#<waba>            <name>#<language>         a template as Meta has it
     <tenant>#RATES                       <card>                    an imported rate card
+    <tenant>#LISTS                       <list>                    an uploaded list of people
     <tenant>#KEPT#<id>                   KEPT                      something kept and shown
     ~#UNCLAIMED#<line|waba|number>#<id>  <sha256>                  a webhook for nobody yet
     ~#PHONE#<phone_number_id>            ROUTE                     which tenant a number is
@@ -26,10 +27,9 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     ~#KEY#<sha256>                       ROUTE                     which tenant an API key is
     ~#INVITATION#<id>                    ROUTE                     an invitation that was used
 
-The index `by_time` (`group`, `moment`) holds each list that is read in order of time:
-lines by when they are read again from Meta, onboardings by when they are looked at again,
-conversations of a line, messages and acts of a conversation, the shelf of a line, what happened
-to a line, broadcasts and kept things of a tenant. People stand in it by their alias.
+The index `by_time` (`group`, `moment`) holds what is read in order of time: lines and onboardings
+by when they are looked at again, conversations, the shelf and what happened of a line, messages and
+acts of a conversation, broadcasts and kept things of a tenant. People stand in it by their alias.
 """
 
 import re
@@ -204,31 +204,37 @@ def open_broadcasts() -> str:
     return f"{SYSTEM}#BROADCASTS"
 
 
-def audience(tenant: str, broadcast: str, shard: int) -> str:
-    return f"{tenant}#AUDIENCE#{broadcast}#{shard:04d}"
+def plan(tenant: str, edition: str) -> Key:
+    """How far the plan of an edition is made."""
+    return Key(f"{tenant}#PLAN#{edition}", "PLAN")
 
 
-def recipient(tenant: str, broadcast: str, number: int) -> Key:
+PART_PREFIX = "PART#"
+
+
+def plan_part(tenant: str, edition: str, part: int) -> Key:
+    return Key(f"{tenant}#PLAN#{edition}", f"{PART_PREFIX}{part:05d}")
+
+
+def audience(tenant: str, edition: str, shard: int) -> str:
+    return f"{tenant}#AUDIENCE#{edition}#{shard:04d}"
+
+
+def recipient(tenant: str, edition: str, number: int) -> Key:
     shard = number // RECIPIENTS_PER_SHARD
-    return Key(audience(tenant, broadcast, shard), f"RECIPIENT#{number:06d}")
+    return Key(audience(tenant, edition, shard), f"RECIPIENT#{number:07d}")
 
 
-def templates(tenant: str, waba: str) -> str:
-    """The partition of an account's templates."""
-    return f"{tenant}#TEMPLATES#{waba}"
+def template(tenant: str, waba: str, *, name: str = "", language: str = "") -> Key:
+    return Key(f"{tenant}#TEMPLATES#{waba}", f"{name}#{language}")
 
 
-def template(tenant: str, waba: str, *, name: str, language: str) -> Key:
-    return Key(templates(tenant, waba), f"{name}#{language}")
+def rate_card(tenant: str, card: str = "") -> Key:
+    return Key(f"{tenant}#RATES", card)
 
 
-def rates(tenant: str) -> str:
-    """The partition of the rate cards that a tenant has imported."""
-    return f"{tenant}#RATES"
-
-
-def rate_card(tenant: str, card: str) -> Key:
-    return Key(rates(tenant), card)
+def uploaded_list(tenant: str, name: str = "") -> Key:
+    return Key(f"{tenant}#LISTS", name)
 
 
 def kept(tenant: str, kept: str) -> Key:

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from tandem.model.contact import Contact, Edit
+from tandem.model.contact import Consent, Contact, Edit
 from tandem.model.errors import NotFound, Unstorable
 from tandem.model.events import AliasNote, ContactNote, PreferenceNote
 from tandem.model.identity import Person, other_spelling
+from tandem.store import dealings as dealing
 from tandem.store import keys
 from tandem.store.components import contact_of, neighbours, reachable
 from tandem.store.cursor import closed_cursor
@@ -185,6 +186,29 @@ class People:
         for first in range(0, len(registers), REGISTERS_A_WRITE):
             some = Merge(registers[first : first + REGISTERS_A_WRITE])
             self._table.merge(keys.person(tenant, contact.stands_at), some)
+
+    # ---- what was dealt with them
+
+    def note_consent(
+        self, tenant: str, contact: Contact, consent: Consent, *, source: str | None, at: int
+    ) -> None:
+        """What a person has said to marketing, as the team recorded it at `at`."""
+        if contact.stands_at is None:
+            raise NotFound("there is no such contact")
+        agreed = dealing.consented(consent, source, at=at)
+        self._table.merge(keys.person(tenant, contact.stands_at), agreed)
+
+    def note_marketed(self, tenant: str, person: Person, stamp: str) -> None:
+        """A marketing broadcast has reached Meta for a person; noted twice, it is one."""
+        self._deal(tenant, person, dealing.marketed(stamp))
+
+    def note_undelivered(self, tenant: str, person: Person, *, at: int) -> None:
+        """Meta said at `at` that a person cannot be reached."""
+        self._deal(tenant, person, dealing.undelivered(at))
+
+    def _deal(self, tenant: str, person: Person, fact: Merge) -> None:
+        if person.least is not None:
+            self._table.merge(keys.person(tenant, person.least), fact)
 
 
 def _met(

@@ -32,7 +32,9 @@ class RateCards:
 
     def all(self, tenant: str) -> tuple[RateCard, ...]:
         """Every card, in the order in which they were imported."""
-        rows = sorted(self._table.rows(keys.rates(tenant)), key=lambda row: row["imported_at"])
+        rows = sorted(
+            self._table.rows(keys.rate_card(tenant).pk), key=lambda row: row["imported_at"]
+        )
         return tuple(
             RateCard(
                 id=row["sk"],

@@ -1,4 +1,4 @@
-"""The recipients of a broadcast: one row each, in shards small enough to be counted often.
+"""The recipients of an edition of a broadcast: one row each, in shards small enough to be counted.
 
 A row is written by the planner, once; by senders, under the condition that no attempt is open and
 nothing has been decided; and by what Meta tells later, as registers. None of them can undo another.
@@ -6,9 +6,9 @@ nothing has been decided; and by what Meta tells later, as registers. None of th
 
 from collections.abc import Iterator, Sequence
 
-from tandem.model.broadcast import Outcome, Recipient
 from tandem.model.events import digest
 from tandem.model.identity import Person
+from tandem.model.recipient import Excluded, Outcome, Recipient
 from tandem.store import keys
 from tandem.store.registers import BARE, Merge, Register, Row
 from tandem.store.table import Table
@@ -23,37 +23,41 @@ class RecipientRows:
         self._table = table
 
     def insert_absent(
-        self, tenant: str, broadcast: str, recipients: Sequence[Recipient]
+        self, tenant: str, edition: str, recipients: Sequence[Recipient]
     ) -> list[bool]:
         """Write the rows that are not there; those that are keep all that happened to them."""
         return self._table.insert_many(
             [
-                (keys.recipient(tenant, broadcast, recipient.number), _fresh(recipient))
+                (keys.recipient(tenant, edition, recipient.number), _fresh(recipient))
                 for recipient in recipients
             ]
         )
 
-    def get(self, tenant: str, broadcast: str, number: int) -> Recipient | None:
-        row = self._table.get(keys.recipient(tenant, broadcast, number))
+    def get(self, tenant: str, edition: str, number: int) -> Recipient | None:
+        row = self._table.get(keys.recipient(tenant, edition, number))
         return _read(row) if row and "number" in row else None
 
-    def between(self, tenant: str, broadcast: str, first: int, last: int) -> tuple[Recipient, ...]:
+    def between(self, tenant: str, edition: str, first: int, last: int) -> tuple[Recipient, ...]:
         """The recipients `first` to `last`, both included, in order."""
-        wanted = [keys.recipient(tenant, broadcast, n) for n in range(first, last + 1)]
+        wanted = [keys.recipient(tenant, edition, n) for n in range(first, last + 1)]
         rows = self._table.get_many(wanted)
         return tuple(_read(rows[key]) for key in wanted if key in rows)
 
-    def all(self, tenant: str, broadcast: str, size: int) -> Iterator[Recipient]:
-        """Every recipient of a plan of `size`, in order, read consistently."""
-        for shard in range(-(-size // keys.RECIPIENTS_PER_SHARD)):
-            for row in self._table.rows(keys.audience(tenant, broadcast, shard)):
+    def all(self, tenant: str, edition: str, size: int, *, first: int = 0) -> Iterator[Recipient]:
+        """The recipients from `first` on to those of a plan of `size`, in order, read consistently.
+
+        `first` is where a shard begins.
+        """
+        shards = range(first // keys.RECIPIENTS_PER_SHARD, -(-size // keys.RECIPIENTS_PER_SHARD))
+        for shard in shards:
+            for row in self._table.rows(keys.audience(tenant, edition, shard)):
                 yield _read(row)
 
     # ---- one attempt
 
-    def begin(self, tenant: str, broadcast: str, number: int, *, attempt: str, at: int) -> bool:
+    def begin(self, tenant: str, edition: str, number: int, *, attempt: str, at: int) -> bool:
         """Open an attempt, before Meta is called; False when one is open or all is decided."""
-        key = keys.recipient(tenant, broadcast, number)
+        key = keys.recipient(tenant, edition, number)
         began = self._table.update(
             key,
             put={"attempt": attempt, "attempt_at": at},
@@ -67,11 +71,11 @@ class RecipientRows:
         return there.get("attempt") == attempt and "outcome" not in there
 
     def accepted(
-        self, tenant: str, broadcast: str, number: int, *, wamid: str, at_ms: int | None = None
+        self, tenant: str, edition: str, number: int, *, wamid: str, at_ms: int | None = None
     ) -> bool:
         """Meta took the message; False when this or something else was decided before."""
         return self._table.update(
-            keys.recipient(tenant, broadcast, number),
+            keys.recipient(tenant, edition, number),
             put={"outcome": Outcome.ACCEPTED.value, "wamid": wamid, "accepted_ms": at_ms},
             if_absent=("outcome",),
             if_present=("number",),
@@ -80,7 +84,7 @@ class RecipientRows:
     def concluded(
         self,
         tenant: str,
-        broadcast: str,
+        edition: str,
         number: int,
         *,
         attempt: str,
@@ -97,7 +101,7 @@ class RecipientRows:
             "not_before": not_before,
         }
         return self._table.update(
-            keys.recipient(tenant, broadcast, number),
+            keys.recipient(tenant, edition, number),
             put=decided,
             if_equal={"attempt": attempt},
             if_absent=("outcome",),
@@ -106,7 +110,7 @@ class RecipientRows:
     def released(
         self,
         tenant: str,
-        broadcast: str,
+        edition: str,
         number: int,
         *,
         attempt: str,
@@ -115,34 +119,34 @@ class RecipientRows:
     ) -> bool:
         """Meta certainly did not take it: as if this attempt had not been."""
         return self._table.update(
-            keys.recipient(tenant, broadcast, number),
+            keys.recipient(tenant, edition, number),
             put={"tries": tries or None, "not_before": not_before},
             remove=("attempt", "attempt_at", "unsure"),
             if_equal={"attempt": attempt},
             if_absent=("outcome",),
         )
 
-    def unsure(self, tenant: str, broadcast: str, number: int, *, attempt: str) -> bool:
+    def unsure(self, tenant: str, edition: str, number: int, *, attempt: str) -> bool:
         """An attempt is open and whoever made it is gone: its outcome is unknown."""
         return self._table.update(
-            keys.recipient(tenant, broadcast, number),
+            keys.recipient(tenant, edition, number),
             put={"unsure": True},
             if_equal={"attempt": attempt},
             if_absent=("outcome",),
         )
 
-    def skipped(self, tenant: str, broadcast: str, number: int, *, reason: str) -> bool:
+    def skipped(self, tenant: str, edition: str, number: int, *, reason: str) -> bool:
         return self._table.update(
-            keys.recipient(tenant, broadcast, number),
+            keys.recipient(tenant, edition, number),
             put={"outcome": Outcome.SKIPPED.value, "reason": reason},
             if_absent=("attempt", "outcome"),
             if_present=("number",),
         )
 
-    def reopened(self, tenant: str, broadcast: str, recipient: Recipient) -> bool:
+    def reopened(self, tenant: str, edition: str, recipient: Recipient) -> bool:
         """Somebody who was refused for a time may be tried once more."""
         return self._table.update(
-            keys.recipient(tenant, broadcast, recipient.number),
+            keys.recipient(tenant, edition, recipient.number),
             put={"second": True},
             remove=("attempt", "attempt_at", "unsure", "outcome", "code", "reason", "not_before"),
             if_equal={"outcome": Outcome.REFUSED.value, "attempt": recipient.attempt},
@@ -153,7 +157,7 @@ class RecipientRows:
     def told(
         self,
         tenant: str,
-        broadcast: str,
+        edition: str,
         number: int,
         *,
         state: str,
@@ -168,7 +172,7 @@ class RecipientRows:
         carried = {name: value for name, value in why.items() if value is not None}
         stamp = keys.moment(at, digest(carried) if carried else BARE)
         register = Register(f"told_{state}", stamp, "earliest", carry=carried)
-        return self._table.merge(keys.recipient(tenant, broadcast, number), Merge((register,)))
+        return self._table.merge(keys.recipient(tenant, edition, number), Merge((register,)))
 
 
 def _fresh(recipient: Recipient) -> Row:
@@ -177,18 +181,21 @@ def _fresh(recipient: Recipient) -> Row:
         "number": recipient.number,
         "phone": person.phone,
         "bsuid": person.bsuid,
-        "parameters": recipient.parameters or None,
+        "values": dict(recipient.values) or None,
+        "due_at": recipient.due_at,
+        "excluded": recipient.excluded.value if recipient.excluded else None,
         "outcome": recipient.outcome.value if recipient.outcome else None,
         "reason": recipient.reason,
     }
 
 
 def _read(row: Row) -> Recipient:
-    parameters = row.get("parameters", ())
     return Recipient(
         number=row["number"],
         person=Person(phone=row.get("phone"), bsuid=row.get("bsuid")),
-        parameters=tuple(parameters) if isinstance(parameters, list) else parameters,
+        values=row.get("values", {}),
+        due_at=row.get("due_at"),
+        excluded=Excluded(row["excluded"]) if "excluded" in row else None,
         attempt=row.get("attempt"),
         attempt_at=row.get("attempt_at"),
         unsure=row.get("unsure", False),

@@ -1,4 +1,4 @@
-"""Schedules: one for each broadcast that is to start later. It deletes itself when it has fired."""
+"""Schedules: one for each edition of a broadcast that starts later. Fired, it deletes itself."""
 
 import json
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class Schedules:
         self._client = client
         self._target = target
 
-    def put(self, tenant: str, broadcast: str, at: int) -> None:
-        """Have the broadcast planned at `at`; repeating it changes nothing."""
+    def put(self, tenant: str, edition: str, at: int) -> None:
+        """Have an edition looked at when it is to begin; repeating it changes nothing."""
         moment = datetime.fromtimestamp(at, UTC)
         try:
             self._client.create_schedule(
-                Name=f"{tenant}-{broadcast}",
+                Name=edition,
                 GroupName=self._target.group,
                 ScheduleExpression=f"at({moment:%Y-%m-%dT%H:%M:%S})",
                 ScheduleExpressionTimezone="UTC",
@@ -41,9 +41,17 @@ class Schedules:
                 Target={
                     "Arn": self._target.queue_arn,
                     "RoleArn": self._target.role_arn,
-                    "Input": json.dumps({"tenant": tenant, "broadcast": broadcast}),
+                    "Input": json.dumps({"tenant": tenant, "broadcast": edition.split(".")[0]}),
                 },
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConflictException":
+                raise
+
+    def take_back(self, edition: str) -> None:
+        """Let an edition not begin by itself; what has fired or was never put is fine."""
+        try:
+            self._client.delete_schedule(Name=edition, GroupName=self._target.group)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise

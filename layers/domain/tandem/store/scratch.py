@@ -4,7 +4,9 @@ It gives the same answers as `Table`: `tests/unit/store/test_table.py` runs ever
 """
 
 import copy
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tandem.store.attribute_values import marshalled, unmarshalled
@@ -19,6 +21,8 @@ class Scratch(Table):
 
     def __init__(self) -> None:
         self._rows: dict[Key, dict[str, Any]] = {}
+        self._partitions: dict[str, set[str]] = defaultdict(set)
+        self._groups: dict[str, Group] = defaultdict(Group)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -41,23 +45,24 @@ class Scratch(Table):
     def insert(self, key: Key, row: Row) -> bool:
         if key in self._rows:
             return False
-        self._rows[key] = {"pk": key.pk, "sk": key.sk, **_stored(row)}
+        with self._changing(key) as there:
+            there.update(_stored(row))
         return True
 
     def merge(self, key: Key, merge: Merge) -> bool:
         row = self._rows.get(key, {})
         if row and not merge.changes(row):
             return False
-        row = self._rows.setdefault(key, {"pk": key.pk, "sk": key.sk})
-        moving = merge.narrowed(row)
-        for register in moving.registers:
-            for name, content in {**register.carry, register.name: register.value}.items():
-                _put(row, name, content)
-        for name, content in moving.firsts.items():
-            if name not in row:
-                _put(row, name, content)
-        for name, members in moving.members.items():
-            row[name] = row.get(name, frozenset()) | members
+        with self._changing(key) as row:
+            moving = merge.narrowed(row)
+            for register in moving.registers:
+                for name, content in {**register.carry, register.name: register.value}.items():
+                    _put(row, name, content)
+            for name, content in moving.firsts.items():
+                if name not in row:
+                    _put(row, name, content)
+            for name, members in moving.members.items():
+                row[name] = row.get(name, frozenset()) | members
         return True
 
     def update(
@@ -78,18 +83,22 @@ class Scratch(Table):
         )
         if not holds:
             return False
-        row = self._rows.setdefault(key, {"pk": key.pk, "sk": key.sk})
-        for name, content in (put or {}).items():
-            _put(row, name, content)
-        for name in remove:
-            row.pop(name, None)
+        with self._changing(key) as row:
+            for name, content in (put or {}).items():
+                _put(row, name, content)
+            for name in remove:
+                row.pop(name, None)
         return True
 
     def delete(self, key: Key, *, if_equal: Row | None = None) -> bool:
         row = self._rows.get(key, {})
         if any(row.get(name) != wanted for name, wanted in (if_equal or {}).items()):
             return False
-        self._rows.pop(key, None)
+        if key in self._rows:
+            with self._changing(key) as gone:
+                gone.pop("group", None)
+            del self._rows[key]
+            self._partitions[key.pk].discard(key.sk)
         return True
 
     def insert_many(self, rows: Iterable[tuple[Key, Row]]) -> list[bool]:
@@ -99,9 +108,9 @@ class Scratch(Table):
         return {key: copy.deepcopy(self._rows[key]) for key in keys if key in self._rows}
 
     def rows(self, pk: str, *, prefix: str = "") -> Iterator[dict[str, Any]]:
-        for key in sorted(self._rows):
-            if key.pk == pk and key.sk.startswith(prefix):
-                yield copy.deepcopy(self._rows[key])
+        for sk in sorted(self._partitions.get(pk, ())):
+            if sk.startswith(prefix):
+                yield copy.deepcopy(self._rows[Key(pk, sk)])
 
     def page(
         self,
@@ -112,21 +121,58 @@ class Scratch(Table):
         newest_first: bool = True,
         before: str | None = None,
     ) -> Page:
-        inside = sorted(
-            (row for row in self._rows.values() if row.get("group") == group and "moment" in row),
-            key=lambda row: (row["moment"], row["pk"], row["sk"]),
-            reverse=newest_first,
-        )
+        places = self._groups[group].places if group in self._groups else []
+        if newest_first:
+            places = places[::-1]
         if before is not None:
-            inside = [row for row in inside if row["moment"] < before]
+            places = [place for place in places if place[0] < before]
         if cursor is not None:
             last = unmarshalled(opened_cursor(cursor, group))
-            keys = [(row["pk"], row["sk"]) for row in inside]
-            inside = inside[keys.index((last["pk"], last["sk"])) + 1 :] if (
-                last["pk"], last["sk"]) in keys else []  # fmt: skip
-        rows = copy.deepcopy(inside[:limit])
-        more = len(inside) > limit
+            place = (last["moment"], Key(last["pk"], last["sk"]))
+            places = places[places.index(place) + 1 :] if place in places else []
+        rows = [copy.deepcopy(self._rows[key]) for _, key in places[:limit]]
+        more = len(places) > limit
         return Page(tuple(rows), closed_cursor(marshalled(rows[-1])) if more else None)
+
+    @contextmanager
+    def _changing(self, key: Key) -> Iterator[dict[str, Any]]:
+        """The row, to be changed within; its place in the index follows."""
+        row = self._rows.setdefault(key, {"pk": key.pk, "sk": key.sk})
+        self._partitions[key.pk].add(key.sk)
+        before = _place(row)
+        yield row
+        if (after := _place(row)) != before:
+            if before is not None:
+                self._groups[before[0]].discard(before[1], key)
+            if after is not None:
+                self._groups[after[0]].add(after[1], key)
+
+
+class Group:
+    """The rows of one group of the index, in order of their moments once somebody asks."""
+
+    def __init__(self) -> None:
+        self._members: set[tuple[str, Key]] = set()
+        self._places: list[tuple[str, Key]] | None = []
+
+    def add(self, moment: str, key: Key) -> None:
+        self._members.add((moment, key))
+        self._places = None
+
+    def discard(self, moment: str, key: Key) -> None:
+        self._members.discard((moment, key))
+        self._places = None
+
+    @property
+    def places(self) -> list[tuple[str, Key]]:
+        """(moment, key) of each row, the earliest first."""
+        if self._places is None:
+            self._places = sorted(self._members)
+        return self._places
+
+
+def _place(row: Row) -> tuple[str, str] | None:
+    return (row["group"], row["moment"]) if "group" in row and "moment" in row else None
 
 
 def _stored(row: Row) -> dict[str, Any]:

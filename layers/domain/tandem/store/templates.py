@@ -25,7 +25,7 @@ class Templates:
         self, tenant: str, waba: str, listed: Iterable[KnownTemplate], *, at: int
     ) -> None:
         """Meta's whole list of an account at `at`: what is not in it any more is gone."""
-        there = {row["sk"]: row for row in self._table.rows(keys.templates(tenant, waba))}
+        there = {row["sk"]: row for row in self._table.rows(keys.template(tenant, waba).pk)}
         for template in listed:
             key = keys.template(tenant, waba, name=template.name, language=template.language)
             there.pop(key.sk, None)
@@ -34,7 +34,7 @@ class Templates:
             if "read" in row and keys.moment_at(row["read"]) < at:
                 gone = {"status": GONE}
                 value = keys.moment(at, fingerprint(gone))
-                key = keys.Key(keys.templates(tenant, waba), sk)
+                key = keys.Key(keys.template(tenant, waba).pk, sk)
                 self._table.merge(key, Merge((Register("read", value, "latest", gone),)))
 
     def note_status(
@@ -61,7 +61,7 @@ class Templates:
 
     def all(self, tenant: str, waba: str) -> tuple[KnownTemplate, ...]:
         """Every template that was ever read, the deleted ones too, by name and language."""
-        rows = self._table.rows(keys.templates(tenant, waba))
+        rows = self._table.rows(keys.template(tenant, waba).pk)
         return tuple(_read(waba, row) for row in rows if "components" in row)
 
 

@@ -1,0 +1,103 @@
+"""What a plan asks about the world beside its people: prices, limits, windows, live traffic."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tandem.broadcasts.fingerprints import unpacked
+from tandem.broadcasts.judging import Windows
+from tandem.broadcasts.plan_making import Headroom
+from tandem.broadcasts.spoken import spoken
+from tandem.conversations.wholes import put_together
+from tandem.insights.cards import shipped
+from tandem.insights.prices import PriceList, price_list
+from tandem.model.broadcast import Broadcast
+from tandem.model.contact import Contact
+from tandem.model.line import Line
+from tandem.model.notice import UNLIMITED
+from tandem.store.broadcasts import BroadcastRows
+from tandem.store.rates import RateCards
+from tandem.store.talks import Talks
+
+DAY = 86_400
+
+USUAL_CURRENCY = "USD"
+
+LOOKED_AT = 500
+"""So many of the latest conversations say how busy a line is."""
+
+MESSAGES_A_TALK = 8
+"""Messages in and out that a conversation of one day is reckoned with."""
+
+BUSIEST = 0.5
+"""At most this share of a line's rate is thought to be taken by live traffic."""
+
+
+class Names(Protocol):
+    """Who is on uploaded lists."""
+
+    def names(self, tenant: str, names: Sequence[str]) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """The facts as the table has them. What is an estimate says so."""
+
+    cards: RateCards
+    talks: Talks
+    rows: BroadcastRows
+    lists: Names
+    clock: Callable[[], float]
+
+    def prices(self, line: Line) -> PriceList:
+        """The cards that the tenant has imported, else those that come with Tandem."""
+        imported = self.cards.all(line.tenant)
+        cards = imported or shipped()
+        return price_list(cards, currency=cards[-1].currency if imported else USUAL_CURRENCY)
+
+    def headroom(self, broadcast: Broadcast, line: Line) -> Headroom:
+        """How many the account may still write to. What is taken already is an estimate: everybody
+        in plans that began within a day.
+        """
+        limit = line.standing.messaging_limit
+        if limit is None or limit == UNLIMITED:
+            return Headroom()
+        now = int(self.clock())
+        page, _ = self.rows.page(line.tenant, limit=100)
+        taken = sum(
+            other.plan.included
+            for other in page
+            if other.plan and other.begun_at and other.begun_at > now - DAY
+            if other.id != broadcast.id
+        )
+        return Headroom(limit, max(limit - taken, 0))
+
+    def live_share(self, line: Line) -> float:
+        """The share of the line's rate that live traffic takes: an estimate from how many
+        conversations were active within a day.
+        """
+        now = int(self.clock())
+        latest, _ = self.talks.inbox(line.tenant, line.line, limit=LOOKED_AT)
+        active = sum(talk.last_activity_at > now - DAY for talk in latest)
+        return min(active * MESSAGES_A_TALK / DAY / line.rate, BUSIEST)
+
+    def left_out(self, broadcast: Broadcast) -> frozenset[int]:
+        """The fingerprints of everybody on the lists that are left out."""
+        names = self.lists.names(broadcast.tenant, broadcast.audience.leave_out)
+        return frozenset[int]().union(*(unpacked(each) for each in names))
+
+    def windows(
+        self, broadcast: Broadcast, line: Line, contacts: Sequence[Contact]
+    ) -> Mapping[str, Windows]:
+        """Which windows each contact has open when the broadcast begins."""
+        found: dict[str, Windows] = {}
+        conversations = spoken(self.talks, line.tenant, line.line, contacts)
+        for contact in contacts:
+            if talks := conversations[contact.id]:
+                whole = put_together(line, contact, talks, now=broadcast.start_at)
+                entry = whole.entry_point
+                found[contact.id] = Windows(
+                    service=whole.window is not None,
+                    entry_point=entry is not None and entry.proven_by is not None,
+                )
+        return found

@@ -1,0 +1,139 @@
+"""Where the people of a broadcast come from: given one by one, on lists, in a segment.
+
+A source is read in pieces, from a cursor of its own; nothing holds more of it than a piece.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tandem.broadcasts.judging import known_of
+from tandem.broadcasts.segments import segment
+from tandem.broadcasts.spoken import addressed, last_wrote, spoken
+from tandem.model.broadcast import Addressee, Broadcast
+from tandem.model.contact import Contact
+from tandem.model.line import Line
+from tandem.model.segment import Need, Segment
+from tandem.store.audiences import Audiences
+from tandem.store.people import People
+from tandem.store.plans import Part, Place
+from tandem.store.talks import Talks
+
+PART_SIZE = 5_000
+"""People in one part of a plan: some megabytes, and some seconds of work."""
+
+PIECE_SIZE = 500
+
+type Piece = tuple[Sequence[Addressee], str | None]
+"""Some people, and the cursor of those who follow; None at the end."""
+
+
+class Source(Protocol):
+    """Some of the people of a broadcast."""
+
+    def read(self, cursor: str | None, limit: int) -> Piece: ...
+
+
+class Lists(Protocol):
+    """The uploaded lists of a tenant."""
+
+    def read(self, tenant: str, name: str, cursor: str | None, limit: int) -> Piece: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """People who were given one by one."""
+
+    audiences: Audiences
+    name: str
+
+    def read(self, cursor: str | None, limit: int) -> Piece:
+        people = self.audiences.fetch(self.name)
+        first = int(cursor or 0)
+        following = first + limit
+        return people[first:following], str(following) if following < len(people) else None
+
+
+@dataclass(frozen=True, slots=True)
+class OnList:
+    """People on an uploaded list."""
+
+    lists: Lists
+    tenant: str
+    name: str
+
+    def read(self, cursor: str | None, limit: int) -> Piece:
+        return self.lists.read(self.tenant, self.name, cursor, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """Contacts for whom a segment holds at the moment `now`."""
+
+    people: People
+    talks: Talks
+    line: Line
+    condition: Segment
+    now: int
+
+    def read(self, cursor: str | None, limit: int) -> Piece:
+        tenant = self.line.tenant
+        page, following = self.people.listed(tenant, limit=limit, cursor=cursor)
+        aliases = [listed.alias for listed in page]
+        contacts = self.people.contacts(tenant, aliases)
+        # Somebody with several names stands in the list under each of them, and counts once.
+        once = [contacts[alias] for alias in aliases if contacts[alias].stands_at == alias]
+        conversations = spoken(self.talks, tenant, self.line.line, once) if self._asks(once) else {}
+        found = []
+        for contact in once:
+            talks = conversations.get(contact.id, ())
+            person = addressed(contact, self.line, talks)
+            if person is not None:
+                known = known_of(contact, person, wrote_at=last_wrote(talks))
+                if self.condition.holds(known, self.now):
+                    found.append(Addressee(person.phone, person.bsuid))
+        return found, following
+
+    def _asks(self, contacts: Sequence[Contact]) -> bool:
+        """Whether it matters what these have said: to the segment, or to where they are reached."""
+        return Need.TALKS in self.condition.needs or any(len(c.seen) > 1 for c in contacts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Opens the sources of a broadcast, in the order in which they count."""
+
+    audiences: Audiences
+    people: People
+    talks: Talks
+    lists: Lists
+
+    def of(self, broadcast: Broadcast, line: Line) -> tuple[Source, ...]:
+        audience, tenant = broadcast.audience, broadcast.tenant
+        found: list[Source] = [Given(self.audiences, broadcast.given)] if broadcast.given else []
+        found += [OnList(self.lists, tenant, name) for name in audience.lists]
+        if audience.segment is not None:
+            condition = segment(audience.segment)
+            found.append(InSegment(self.people, self.talks, line, condition, broadcast.start_at))
+        return tuple(found)
+
+
+def gather(sources: Sequence[Source], place: Place) -> Part:
+    """The people of one part, from a place in the sources on; and the place of the next part."""
+    people: list[Addressee] = []
+    following: Place | None = place
+    while following is not None and len(people) < PART_SIZE:
+        if following.source >= len(sources):
+            following = None
+            break
+        limit = min(PIECE_SIZE, PART_SIZE - len(people))
+        found, cursor = sources[following.source].read(following.cursor, limit)
+        people += found
+        following = (
+            Place(following.source, cursor)
+            if cursor is not None
+            else Place(following.source + 1)
+            if following.source + 1 < len(sources)
+            else None
+        )
+    return Part(tuple(people), following)

@@ -1,0 +1,93 @@
+"""When a broadcast begins, and when each person in it may be sent to."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from tandem.insights.countries import awake, home_of, zone, zones_of
+from tandem.model.broadcast import Quiet, Timing
+from tandem.model.errors import Invalid
+from tandem.model.identity import Person
+
+FARTHEST_AHEAD = 365 * 86_400
+"""Seconds for which a broadcast can be scheduled ahead."""
+
+LATE = 60
+"""A start so many seconds ago is now."""
+
+DAY = 86_400
+_QUARTER = 900
+"""Seconds of a quarter of an hour, at which every clock on earth begins its hours."""
+
+_EARLIEST_CLOCK = ZoneInfo("Etc/GMT-14")
+"""The clock that is ahead of all others."""
+
+
+def start_of(timing: Timing, now: int) -> int:
+    """When a broadcast begins (unix seconds). Raises Invalid for a time that cannot be meant."""
+    wanted = zone(timing.zone)
+    if timing.quiet is not None and timing.quiet.since == timing.quiet.until:
+        raise Invalid("quiet hours need a beginning and an end that differ")
+    if timing.at is None:
+        if timing.by_their_clock:
+            raise Invalid("give the time that everybody's clock is to show: at")
+        return now
+    if timing.at < now - LATE:
+        told = datetime.fromtimestamp(timing.at, UTC)
+        raise Invalid(f"{told:%Y-%m-%d %H:%M} UTC is past: choose a later time, or none for now")
+    if timing.at > now + FARTHEST_AHEAD:
+        raise Invalid("a broadcast can be scheduled up to a year ahead")
+    if not timing.by_their_clock:
+        return max(timing.at, now)
+    return max(_at_clock(timing.at, wanted, _EARLIEST_CLOCK), now)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When people may be sent to in one broadcast, by their countries."""
+
+    timing: Timing
+    start_at: int
+
+    def due_at(self, person: Person) -> int:
+        """The first moment (unix seconds) at which a person may be sent to."""
+        return _due_at(self.timing, self.start_at, home_of(person))
+
+
+@cache
+def _due_at(timing: Timing, start_at: int, country: str | None) -> int:
+    zones = zones_of(country) if country else ()
+    due = start_at
+    if timing.by_their_clock and timing.at is not None:
+        # Of a country's many clocks the last one counts: nobody is woken before the hour.
+        own = [_at_clock(timing.at, zone(timing.zone), each) for each in zones]
+        due = max([start_at, *own] if own else [start_at, timing.at])
+    quiet = timing.quiet
+    if quiet is None:
+        return due
+    clocks = zones or (zone(timing.zone),)
+    # Where no hour suits all of a country's clocks, it is that of the place named first.
+    return _first_waking(clocks, due, quiet) or _first_waking(clocks[:1], due, quiet) or due
+
+
+def _first_waking(clocks: tuple[ZoneInfo, ...], since: int, quiet: Quiet) -> int | None:
+    """The first moment from `since` on at which all clocks are out of the quiet hours."""
+    quarters = range(-(-since // _QUARTER) * _QUARTER, since + DAY, _QUARTER)
+    return next(
+        (
+            moment
+            for moment in (since, *quarters)
+            if awake(clocks, moment, since=quiet.until, until=quiet.since)
+        ),
+        None,
+    )
+
+
+def _at_clock(at: int, named: ZoneInfo, there: ZoneInfo) -> int:
+    """When clocks `there` show what clocks `named` show at a moment.
+
+    A time that a clock skips in spring is the hour after it.
+    """
+    shown = datetime.fromtimestamp(at, UTC).astimezone(named).replace(tzinfo=None)
+    return int(shown.replace(tzinfo=there).timestamp())

@@ -1,0 +1,143 @@
+"""Uploaded lists: a row each, and their people in parts in S3.
+
+    lists/<tenant>/<list>/upload              the file as it was uploaded
+    lists/<tenant>/<list>/parts/00000.json.gz its people, `PART_SIZE` in each
+    lists/<tenant>/<list>/names               eight bytes for each name on it
+
+A list is written once, from its upload; reading it again writes the same parts.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tandem.model.broadcast import Addressee
+from tandem.model.errors import Conflict
+from tandem.model.uploaded import BadRow, ListState, UploadedList
+from tandem.store import keys
+from tandem.store.registers import Row
+from tandem.store.table import Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+LISTS = "lists/"
+PART_SIZE = 5_000
+
+
+class Lists:
+    """The uploaded lists of every tenant."""
+
+    def __init__(self, table: Table, client: "S3Client", bucket: str) -> None:
+        self._table = table
+        self._client = client
+        self._bucket = bucket
+
+    # ---- the row
+
+    def insert(self, tenant: str, new: UploadedList) -> bool:
+        return self._table.insert(keys.uploaded_list(tenant, new.id), _as_row(new))
+
+    def get(self, tenant: str, name: str) -> UploadedList | None:
+        row = self._table.get(keys.uploaded_list(tenant, name))
+        return _read(row) if row else None
+
+    def all(self, tenant: str) -> tuple[UploadedList, ...]:
+        """Every list of a tenant, the newest first."""
+        found = [_read(row) for row in self._table.rows(keys.uploaded_list(tenant).pk)]
+        return tuple(sorted(found, key=lambda each: (-each.created_at, each.id)))
+
+    def note(self, tenant: str, told: UploadedList) -> bool:
+        """How far the reading of a list has come; False when it is ready or refused already."""
+        return self._table.update(
+            keys.uploaded_list(tenant, told.id),
+            put=_as_row(told),
+            if_present=("created_at",),
+            if_absent=("ended",),
+        )
+
+    # ---- its people
+
+    def keep_part(self, tenant: str, name: str, part: int, people: Sequence[Addressee]) -> None:
+        """Keep the people of one part; all parts but the last have `PART_SIZE` of them."""
+        said = [[each.phone, each.bsuid, each.values, each.attributes] for each in people]
+        body = gzip.compress(json.dumps(said, separators=(",", ":")).encode(), mtime=0)
+        self._put(_part(tenant, name, part), body)
+
+    def keep_names(self, tenant: str, name: str, names: bytes) -> None:
+        """Keep the fingerprints of everybody on the list, `fingerprints.packed`."""
+        self._put(f"{LISTS}{tenant}/{name}/names", names)
+
+    def read(
+        self, tenant: str, name: str, cursor: str | None, limit: int
+    ) -> tuple[Sequence[Addressee], str | None]:
+        """Some people of a list, and the cursor of those who follow. Raises Conflict for a list
+        that is not ready.
+        """
+        known = self._ready(tenant, name)
+        first = int(cursor or 0)
+        if first >= known.people:
+            return (), None
+        part, place = divmod(first, PART_SIZE)
+        said = json.loads(gzip.decompress(self._get(_part(tenant, name, part))))
+        found = [Addressee(*each) for each in said[place : place + limit]]
+        following = first + len(found)
+        return found, str(following) if following < known.people else None
+
+    def names(self, tenant: str, names: Sequence[str]) -> Iterator[bytes]:
+        """The fingerprints of everybody on each of these lists."""
+        for name in names:
+            self._ready(tenant, name)
+            yield self._get(f"{LISTS}{tenant}/{name}/names")
+
+    def _ready(self, tenant: str, name: str) -> UploadedList:
+        known = self.get(tenant, name)
+        if known is None:
+            raise Conflict(f"there is no list {name}: upload it first", code="no_such_list")
+        if known.state is not ListState.READY:
+            raise Conflict(f"the list {known.name} is not ready: {known.state}", code="not_ready")
+        return known
+
+    def _put(self, key: str, body: bytes) -> None:
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+
+    def _get(self, key: str) -> bytes:
+        return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+
+
+def _part(tenant: str, name: str, part: int) -> str:
+    return f"{LISTS}{tenant}/{name}/parts/{part:05d}.json.gz"
+
+
+def _as_row(told: UploadedList) -> Row:
+    return {
+        "name": told.name,
+        "state": told.state.value,
+        "created_at": told.created_at,
+        "by": told.by,
+        "people": told.people,
+        "bad_rows": told.bad_rows,
+        "bad": [asdict(each) for each in told.bad],
+        "columns": list(told.columns),
+        "preview": [dict(row) for row in told.preview],
+        "trouble": told.trouble,
+        "ended": True if told.state in (ListState.READY, ListState.REFUSED) else None,
+    }
+
+
+def _read(row: Mapping[str, Any]) -> UploadedList:
+    return UploadedList(
+        id=row["sk"],
+        name=row["name"],
+        state=ListState(row["state"]),
+        created_at=row["created_at"],
+        by=row["by"],
+        people=row["people"],
+        bad_rows=row["bad_rows"],
+        bad=tuple(BadRow(**each) for each in row["bad"]),
+        columns=tuple(row["columns"]),
+        preview=tuple(row["preview"]),
+        trouble=row.get("trouble"),
+    )

@@ -27,6 +27,7 @@ from tandem.store.lines import Lines
 from tandem.store.onboardings import Onboardings
 from tandem.store.table import Table
 from tandem.store.troubles import Trouble
+from tests.unit.conftest import create_table
 
 CONNECT = "https://example.test/connect"
 LINE = Line(
@@ -326,6 +327,99 @@ def test_dead_letters_of_a_line_keep_their_order(
 
     assert answer == {"moved": {"send": 3}}
     assert [letter["Body"] for letter in _all(queue)] == ["0", "1", "2"]
+
+
+WRITTEN = {
+    "field": "messages",
+    "value": {
+        "metadata": {"display_phone_number": "15550100001", "phone_number_id": "101"},
+        "messages": [
+            {
+                "id": "wamid.1",
+                "from": "15550100042",
+                "timestamp": "1790000000",
+                "type": "text",
+                "text": {"body": "a secret"},
+            }
+        ],
+    },
+}
+
+
+@pytest.fixture
+def forgotten(table: Table) -> Table:
+    """A connected line whose one message is in the archive, and not in the table."""
+    Lines(table).save_connected(LINE)
+    body = json.dumps({"entry": [{"id": "901", "changes": [WRITTEN]}]}).encode()
+    archive = Archive(clients.s3(), f"{os.environ['TANDEM_STACK']}-archive")
+    archive.keep(Delivery(body, 1_790_000_000), "101")
+    return table
+
+
+MISSING = {
+    "conversation": {"missing": 1},
+    "message": {"missing": 1},
+    "person": {"missing": 1},
+}
+
+
+def test_a_line_is_compared_repaired_and_right(
+    forgotten: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = said(capsys, "replay", "--line", "101")
+    assert forgotten.get(keys.message("acme", "101", "wamid.1")) is None
+    done = said(capsys, "replay", "--line", "101", "--apply")
+    again = said(capsys, "replay", "--tenant", "acme")
+
+    assert (found["applied"], found["differences"]) == (False, MISSING)
+    assert (done["applied"], done["differences"]) == (True, MISSING)
+    assert again["differences"] == {}
+    assert (forgotten.get(keys.message("acme", "101", "wamid.1")) or {})["text"] == "a secret"
+
+
+def test_a_person_reads_what_differs_and_nobody_s_words_unless_they_ask(
+    forgotten: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", "--line", "101"]) == 0
+    masked = capsys.readouterr().out
+    assert main(["replay", "--line", "101", "--show"]) == 0
+    shown = capsys.readouterr().out
+
+    assert "missing  message  wamid.1" in masked
+    assert "a secret" not in masked
+    assert "text: None → a secret" in shown
+
+
+def test_what_was_rebuilt_can_be_written_elsewhere(
+    forgotten: Table, engine_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = create_table(clients.dynamodb(), f"other-{uuid4().hex[:8]}")
+
+    done = said(capsys, "replay", "--line", "101", "--into", other._name)
+
+    assert done == {"rows": 3, "table": other._name}
+    assert (other.get(keys.message("acme", "101", "wamid.1")) or {})["text"] == "a secret"
+    assert forgotten.get(keys.message("acme", "101", "wamid.1")) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--line", "999"], "no line 999"),
+        (["--line", "101", "--tenant", "rival"], "no line 101"),
+        ([], "which line"),
+        (["--tenant", "rival"], "nothing of rival"),
+        (["--line", "101", "--take-away"], "--take-away goes with"),
+        (["--line", "101", "--apply", "--take-away", "--day", "2026-11-22"], "--take-away goes"),
+    ],
+)
+def test_a_replay_that_cannot_be_meant_is_refused(
+    forgotten: Table, capsys: pytest.CaptureFixture[str], arguments: list[str], why: str
+) -> None:
+    status = main(["replay", *arguments])
+
+    assert status == 1
+    assert why in capsys.readouterr().err
 
 
 DAY = 24 * 3600

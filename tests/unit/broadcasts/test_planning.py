@@ -21,6 +21,7 @@ from tandem.model.identity import Person
 from tandem.model.recipient import Excluded, RecipientState
 from tandem.model.template import KnownTemplate
 from tandem.store import keys
+from tandem.store.keys import broadcast_keys
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, people, phone, template_of
 
 USER = "US.13491208655302741918"
@@ -118,7 +119,8 @@ def test_a_plan_of_many_parts_is_the_same_as_one_of_a_single_part(
     for module in (sources, plan_making):
         monkeypatch.setattr(module, "PART_SIZE", 10)
     # A part begins where a shard does.
-    monkeypatch.setattr(keys, "RECIPIENTS_PER_SHARD", 10)
+    for module in (keys, broadcast_keys):
+        monkeypatch.setattr(module, "RECIPIENTS_PER_SHARD", 10)
     monkeypatch.setattr("tandem.broadcasts.planning.PART_SIZE", 10)
     parted, parted_states = planned()
 
@@ -130,7 +132,8 @@ def test_a_plan_of_many_parts_is_the_same_as_one_of_a_single_part(
 def test_a_plan_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (sources, plan_making):
         monkeypatch.setattr(module, "PART_SIZE", 10)
-    monkeypatch.setattr(keys, "RECIPIENTS_PER_SHARD", 10)
+    for module in (keys, broadcast_keys):
+        monkeypatch.setattr(module, "RECIPIENTS_PER_SHARD", 10)
     monkeypatch.setattr("tandem.broadcasts.planning.PART_SIZE", 10)
     stage = Stage()
     broadcast = stage.create((*people(30), *people(5)))

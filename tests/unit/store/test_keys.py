@@ -14,7 +14,7 @@ FUNCTIONS: list[Callable[..., Any]] = [
     made
     for name, made in vars(keys).items()
     if inspect.isfunction(made)
-    and made.__module__ == keys.__name__
+    and made.__module__.startswith(f"{keys.__name__}.")
     and inspect.signature(made).return_annotation in (str, keys.Key)
     and name not in ("tenant_name", "moment", "message_moment", "send_of", "person_of")
 ]

@@ -8,6 +8,7 @@ import json
 import secrets
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -78,13 +79,17 @@ SUITES: dict[str, tuple[Suite, int]] = {
 
 def main(arguments: list[str]) -> int:
     name, number, chance = (*arguments, "", "", "")[:3]
-    if name not in SUITES:
-        say(f"SUITE is one of: {', '.join(SUITES)}")
+    if name not in SUITES or not all(told.isdecimal() for told in (number, chance) if told):
+        say(f"SUITE is one of: {', '.join(SUITES)}; N and SEED are numbers")
         return 2
     suite, usual = SUITES[name]
     drawn = int(chance) if chance else secrets.randbelow(1_000_000)
     begun = time.monotonic()
-    proof = suite(int(number) if number else usual, drawn)
+    try:
+        proof = suite(int(number) if number else usual, drawn)
+    except Exception:  # noqa: BLE001 - a suite that falls over has proven nothing
+        traceback.print_exc()
+        proof = Proof(cases=0, failed=1)
     told = {
         "suite": name,
         "cases": proof.cases,

@@ -188,6 +188,10 @@ class FakeMeta:
     time: SleepingTime
     rate: int | None = None
     answer: Callable[[str], None] = lambda _alias: None
+    lose: Callable[[str], None] = lambda _alias: None
+    """Raises when the answer to a message that was taken is lost."""
+    gone: bool = False
+    """Whether the token is worth nothing, as after the owner has disconnected."""
     known_as: dict[str, str] = field(default_factory=dict)
     """The number under which Meta knows somebody, by the alias that was written to."""
     calls: list[Call] = field(default_factory=list)
@@ -202,11 +206,15 @@ class FakeMeta:
         now = self.time.now
         call = Call(body.alias, now, body.callback or "", None)
         self.calls.append(call)
-        recent = sum(1 for c in self.calls[-2000:] if c.wamid and c.at > now - 1)
-        if self.rate is not None and recent >= self.rate:
-            raise meta_error(130429)
+        if self.rate is not None:
+            recent = sum(1 for c in self.calls[-2000:] if c.wamid and c.at > now - 1)
+            if recent >= self.rate:
+                raise meta_error(130429)
+        if self.gone:
+            raise meta_error(190)
         self.answer(body.alias)
         call.wamid = f"wamid.{len(self.calls)}"
+        self.lose(body.alias)
         phone = body.alias.removeprefix("phone:") if body.alias.startswith("phone:") else None
         user = body.alias.removeprefix("bsuid:") if body.alias.startswith("bsuid:") else None
         wa_id = self.known_as.get(body.alias, phone)

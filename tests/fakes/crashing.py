@@ -26,10 +26,11 @@ class Fuse:
         fatal = self.steps == self.at
         if fatal and not self.after_effect:
             raise self.end
-        answer = call()
-        if fatal:
-            raise self.end
-        return answer
+        try:
+            return call()
+        finally:
+            if fatal:
+                raise self.end
 
 
 class CrashingTable(MemoryTable):

@@ -41,6 +41,9 @@ AHEAD_SECONDS = 0.03
 COURTESY_SECONDS = 5.0
 """A person who must wait for longer than this goes behind the slices that are queued already."""
 
+LOOK_SECONDS = 1.0
+"""So often a sender looks whether its broadcast is still to be sent."""
+
 OUT_OF_REACH = 5
 """After so many calls in a row that could not even be connected, sending stops for a while."""
 
@@ -69,6 +72,7 @@ class _Course:
     out_of_reach: int = 0
     begun: bool = False
     resume_at: float = 0.0
+    looked_at: float = 0.0
 
     def note(self, verdict: Verdict) -> None:
         self.out_of_reach = 0 if verdict.reached else self.out_of_reach + 1
@@ -137,7 +141,7 @@ class Sender:
         waiting = deque(self._waiting(broadcast, piece))
         if waiting:
             job = Job(broadcast, line, self._graph_of(piece.tenant, piece.line))
-            course = _Course(job, self._gate(line), piece, time_left, waiting)
+            course = _Course(job, self._gate(line), piece, time_left, waiting, looked_at=now)
             self._run(course)
             if left := course.left():
                 self._hand_on(course, left)
@@ -211,7 +215,19 @@ class Sender:
         if course.out_of_reach >= OUT_OF_REACH:
             course.resume_at = self._clock() + SLACK_SECONDS
             return False
-        return not course.halted and course.time_left() > RESERVE_SECONDS
+        if course.time_left() <= RESERVE_SECONDS:
+            return False
+        return not course.halted and self._still_wanted(course)
+
+    def _still_wanted(self, course: _Course) -> bool:
+        """Whether nobody has held or ended the broadcast meanwhile, as of a moment ago."""
+        now = self._clock()
+        if now - course.looked_at >= LOOK_SECONDS:
+            course.looked_at = now
+            piece = course.piece
+            known = self._rows.get(piece.tenant, course.job.broadcast.id)
+            course.halted = course.halted or known is None or known.over or known.pause is not None
+        return not course.halted
 
     def _step(self, course: _Course) -> bool:
         """Begin some attempts, or wait for what must come first; False when nothing more can be."""

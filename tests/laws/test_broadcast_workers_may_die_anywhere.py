@@ -7,7 +7,7 @@ import pytest
 from tandem.broadcasts import planning
 from tandem.model.broadcast import Broadcast, Category
 from tandem.model.recipient import RecipientState
-from tests.fakes.broadcast_stage import TENANT, Stage, people, phone
+from tests.fakes.broadcast_stage import TENANT, Stage, people
 from tests.fakes.crashing import Died, Fuse
 from tests.laws.broadcasting.disturbing import DISTURBANCES, Disturbance, disturb
 from tests.laws.broadcasting.keeping import Undisturbed, undisturbed

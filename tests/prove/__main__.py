@@ -18,6 +18,7 @@ from tests.laws.world.generation import Story, stories
 from tests.laws.world.long_import import holds, imported
 from tests.laws.world.mutation import REAL, RECORDED, mutated
 from tests.laws.world.webhooks import any_telling_is_as_good_as_another
+from tests.prove.broadcasts import broadcasts
 from tests.prove.proof import Progress, Proof, prove, say
 
 Suite = Callable[[int, int], Proof]
@@ -73,8 +74,9 @@ SUITES: dict[str, tuple[Suite, int]] = {
     "crashes": (crashes, 30),
     "mutations": (mutations, 10_000),
     "import": (a_long_import, 100_000),
+    "broadcasts": (broadcasts, 0),
 }
-"""Each suite, and how many cases it tries unless it is told."""
+"""Each suite, and how many cases it tries unless it is told; 0 for all there are."""
 
 
 def main(arguments: list[str]) -> int:

@@ -31,6 +31,7 @@ def broadcasts(number: int, chance: int) -> Proof:
         cases = [(call, kind) for call in range(1, wanted.calls + 1) for kind in _KINDS]
         if number:
             step = max(1, len(cases) // number)
+            step += step % len(_KINDS) == 0
             cases = cases[chance % step :: step]
         failed = _forked(wanted, frozenset(cases))
     return Proof(len(cases), failed, {"people": SIZE, "calls": wanted.calls})

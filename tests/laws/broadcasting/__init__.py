@@ -1,1 +1,1 @@
-"""One broadcast with everything that can happen to one, and the laws it keeps whatever is done to it."""
+"""One broadcast with everything that can happen to one, and the laws that it keeps."""

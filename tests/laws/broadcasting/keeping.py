@@ -32,7 +32,11 @@ def undisturbed(size: int) -> Undisturbed:
     broadcast = go_on(stage, size)
     assert broadcast.plan is not None
     return Undisturbed(
-        size, broadcast.plan.hash, dict(broadcast.plan.excluded), _ends(stage, broadcast), calls.steps
+        size,
+        broadcast.plan.hash,
+        dict(broadcast.plan.excluded),
+        _ends(stage, broadcast),
+        calls.steps,
     )
 
 

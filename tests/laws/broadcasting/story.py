@@ -15,6 +15,7 @@ from tandem.model.events import PreferenceNote, digest
 from tandem.model.identity import Person
 from tandem.model.recipient import Slice
 from tandem.store import keys
+from tandem.store.keys import broadcast_keys
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Call, Stage, meta_error, phone
 
 KEY = "spring"
@@ -40,6 +41,7 @@ def small_pieces(size: int) -> Iterator[None]:
         patch.object(planning, "PART_SIZE", part),
         patch.object(plan_making, "PART_SIZE", part),
         patch.object(keys, "RECIPIENTS_PER_SHARD", part),
+        patch.object(broadcast_keys, "RECIPIENTS_PER_SHARD", part),
         patch.object(planning, "slice_size", lambda _rate: SLICE),
     ):
         yield

@@ -4,14 +4,14 @@ Whatever cannot be done here stays planned and is found again: the rest of a sli
 time goes on as a slice of its own; what must wait for longer is left to the watch of the broadcast.
 """
 
-import heapq
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field, replace
+from concurrent.futures import FIRST_COMPLETED, Executor, wait
+from dataclasses import dataclass, replace
 
 from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
+from tandem.broadcasts.course import Course
 from tandem.broadcasts.gate import Gate, GatedGraph
 from tandem.broadcasts.judging import why_not_now
 from tandem.broadcasts.planning import SLACK_SECONDS, enqueue, is_ready
@@ -54,38 +54,6 @@ class Crew:
 
     executor: Executor
     size: int
-
-
-@dataclass(slots=True)
-class _Course:
-    """A slice on its way. Only the sender's own thread changes it, but for the two flags."""
-
-    job: Job
-    gate: Gate
-    piece: Slice
-    time_left: Callable[[], float]
-    todo: deque[Recipient]
-    later: list[tuple[float, int, Recipient]] = field(default_factory=list)
-    pending: set[Future[Verdict]] = field(default_factory=set)
-    blocked_until: float = 0.0
-    halted: bool = False
-    out_of_reach: int = 0
-    begun: bool = False
-    resume_at: float = 0.0
-    looked_at: float = 0.0
-
-    def note(self, verdict: Verdict) -> None:
-        self.out_of_reach = 0 if verdict.reached else self.out_of_reach + 1
-        if verdict.again is not None:
-            heapq.heappush(self.later, (verdict.at, verdict.again.number, verdict.again))
-
-    def wake(self, now: float) -> None:
-        """Whoever's time has come goes before those who have not been tried."""
-        while self.later and self.later[0][0] <= now:
-            self.todo.appendleft(heapq.heappop(self.later)[2])
-
-    def left(self) -> list[Recipient]:
-        return sorted((*self.todo, *(entry[2] for entry in self.later)), key=lambda r: r.number)
 
 
 class Sender:
@@ -141,7 +109,7 @@ class Sender:
         waiting = deque(self._waiting(broadcast, piece))
         if waiting:
             job = Job(broadcast, line, self._graph_of(piece.tenant, piece.line))
-            course = _Course(job, self._gate(line), piece, time_left, waiting, looked_at=now)
+            course = Course(job, self._gate(line), piece, time_left, waiting, looked_at=now)
             self._run(course)
             if left := course.left():
                 self._hand_on(course, left)
@@ -195,7 +163,7 @@ class Sender:
 
     # ---- the course of a slice
 
-    def _run(self, course: _Course) -> None:
+    def _run(self, course: Course) -> None:
         now = self._clock()
         for recipient in [each for each in course.todo if each.held_until > now]:
             course.todo.remove(recipient)
@@ -208,7 +176,7 @@ class Sender:
         for future in course.pending:
             course.note(future.result())
 
-    def _goes_on(self, course: _Course) -> bool:
+    def _goes_on(self, course: Course) -> bool:
         for future in [future for future in course.pending if future.done()]:
             course.pending.remove(future)
             course.note(future.result())
@@ -219,7 +187,7 @@ class Sender:
             return False
         return not course.halted and self._still_wanted(course)
 
-    def _still_wanted(self, course: _Course) -> bool:
+    def _still_wanted(self, course: Course) -> bool:
         """Whether nobody has held or ended the broadcast meanwhile, as of a moment ago."""
         now = self._clock()
         if now - course.looked_at >= LOOK_SECONDS:
@@ -229,7 +197,7 @@ class Sender:
             course.halted = course.halted or known is None or known.over or known.pause is not None
         return not course.halted
 
-    def _step(self, course: _Course) -> bool:
+    def _step(self, course: Course) -> bool:
         """Begin some attempts, or wait for what must come first; False when nothing more can be."""
         course.wake(self._clock())
         room = self._crew.size - len(course.pending)
@@ -248,13 +216,13 @@ class Sender:
             return True
         return bool(course.later) and self._wait_for_one(course, course.later[0][0])
 
-    def _begin(self, course: _Course, turn: Turn) -> None:
+    def _begin(self, course: Course, turn: Turn) -> None:
         course.begun = True
         for place in range(turn.count):
             recipient, slot = course.todo.popleft(), turn.at + place * turn.step
             course.pending.add(self._crew.executor.submit(self._attempt, course, recipient, slot))
 
-    def _attempt(self, course: _Course, recipient: Recipient, slot: float) -> Verdict:
+    def _attempt(self, course: Course, recipient: Recipient, slot: float) -> Verdict:
         """In one of the crew's threads: just before the slot, attempt, if that is still wanted."""
         self._sleep(max(0.0, slot - AHEAD_SECONDS - self._clock()))
         if course.halted or course.blocked_until > self._clock():
@@ -265,7 +233,7 @@ class Sender:
         course.blocked_until = max(course.blocked_until, verdict.blocked_until)
         return verdict
 
-    def _wait(self, course: _Course, until: float) -> bool:
+    def _wait(self, course: Course, until: float) -> bool:
         """Wait if that is worth while and there is time for it."""
         seconds = max(0.0, until - self._clock())
         if seconds > PATIENCE_SECONDS:
@@ -276,7 +244,7 @@ class Sender:
         self._sleep(seconds)
         return True
 
-    def _wait_for_one(self, course: _Course, until: float) -> bool:
+    def _wait_for_one(self, course: Course, until: float) -> bool:
         """Wait for a person who is held; not for long while other slices may be waiting behind."""
         if course.begun and until - self._clock() > COURTESY_SECONDS:
             return False
@@ -284,7 +252,7 @@ class Sender:
 
     # ---- what is left
 
-    def _hand_on(self, course: _Course, left: list[Recipient]) -> None:
+    def _hand_on(self, course: Course, left: list[Recipient]) -> None:
         broadcast = course.job.broadcast
         if course.halted:
             self._look_again(broadcast, self._clock() + SLACK_SECONDS)

@@ -17,9 +17,11 @@ from tandem.model.contact import (
     KEY_LIMIT,
     NAME_LIMIT,
     NOTE_LIMIT,
+    SOURCE_LIMIT,
     TAG_LIMIT,
     TAGS,
     VALUE_LIMIT,
+    Consent,
     Edit,
 )
 from tandem.model.send import Draft, MediaDraft, TemplateDraft, TextDraft
@@ -129,6 +131,21 @@ class TagsBody(Body):
         if both := sorted({*self.add} & {*self.remove}):
             raise ValueError(f"{both[0]} is to be added and removed")
         return self
+
+
+class ConsentBody(Body):
+    """PUT /v1/contacts/{id}/consent. `source`: where it comes from, as a form or a conversation."""
+
+    state: Consent
+    source: Annotated[str, Field(min_length=1, max_length=SOURCE_LIMIT, pattern=_WORDS)] | None = (
+        None
+    )
+
+
+class WishBody(Body):
+    """PUT /v1/contacts/{id}/marketing."""
+
+    wish: Literal["stop", "resume"]
 
 
 class ContactBody(Body):

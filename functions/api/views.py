@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from tandem.model.contact import contact_id
+from tandem.model.contact import Dealings, contact_id
 from tandem.model.events import Kept
 from tandem.model.happening import Happening
 from tandem.model.line import Line
@@ -101,6 +101,8 @@ def contact(known: KnownContact) -> Shown:
         "phones": _of_kind("phone", known.aliases),
         "bsuids": _of_kind("bsuid", known.aliases),
         "marketing": contact.may_market,
+        "wish": asdict(contact.wish) if contact.wish else None,
+        "consent": _consent(contact.dealings),
         "ambiguous": contact.ambiguous,
         "last_activity_at": known.last_activity_at,
         "note": written.note,
@@ -110,6 +112,13 @@ def contact(known: KnownContact) -> Shown:
             {"id": whole.id, "line": whole.conversation.line} for whole in known.conversations
         ],
     }
+
+
+def _consent(dealings: Dealings) -> Shown | None:
+    if dealings.consent is None:
+        return None
+    source, at = dealings.consent_source, dealings.consent_at
+    return {"state": dealings.consent, "source": source, "at": at}
 
 
 def _of_kind(kind: str, aliases: tuple[str, ...]) -> list[str]:

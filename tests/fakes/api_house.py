@@ -46,6 +46,8 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/contacts", None),
     ("GET", "/v1/contacts/{contact}", None),
     ("PATCH", "/v1/contacts/{contact}", {"note": "secret"}),
+    ("PUT", "/v1/contacts/{contact}/consent", {"state": "granted", "source": "secret"}),
+    ("PUT", "/v1/contacts/{contact}/marketing", {"wish": "stop"}),
     ("GET", "/v1/kept", None),
     ("POST", "/v1/broadcasts", BROADCAST | {"line": "{line}"}),
     ("GET", "/v1/broadcasts", None),

@@ -3,6 +3,7 @@
 import pytest
 
 from tandem.model.contact import contact_id
+from tandem.model.events import Content, Sighting, Source
 from tandem.model.identity import Person
 from tests.fakes.api_house import House
 from tests.fakes.broadcast_stage import LINE, NOW
@@ -22,6 +23,8 @@ def test_a_contact_shows_who_calls_them_what_and_where_they_are_met(house: House
         "phones": ["15550100001"],
         "bsuids": ["US.1001"],
         "marketing": True,
+        "wish": None,
+        "consent": None,
         "ambiguous": False,
         "last_activity_at": NOW - HOUR,
         "note": None,
@@ -137,3 +140,53 @@ def test_a_conversation_leads_to_its_contact_before_anything_is_known(house: Hou
     known = house.ask("GET", f"/v1/contacts/{inbox[0]['contact']['id']}").body
     assert known["id"] == inbox[0]["contact"]["id"]
     assert known["phones"] == [ANA.phone]
+
+
+def test_a_consent_is_kept_with_where_it_comes_from(house: House) -> None:
+    granted = house.ask("PUT", f"{PATH}/consent", {"state": "granted", "source": "the shop's form"})
+    again = house.ask("PUT", f"{PATH}/consent", {"state": "granted", "source": "the shop's form"})
+    withdrawn = house.ask("PUT", f"{PATH}/consent", {"state": "withdrawn"})
+
+    assert granted.body["consent"] == {"state": "granted", "source": "the shop's form", "at": NOW}
+    assert again.body == granted.body
+    # Within the same second, the later word is the later one.
+    assert withdrawn.body["consent"] == {"state": "withdrawn", "source": None, "at": NOW + 1}
+    assert house.ask("GET", PATH).body == withdrawn.body
+
+
+def test_the_team_can_note_a_wish_and_take_it_back(house: House) -> None:
+    stopped = house.ask("PUT", f"{PATH}/marketing", {"wish": "stop"})
+    resumed = house.ask("PUT", f"{PATH}/marketing", {"wish": "resume"})
+
+    assert stopped.body["marketing"] is False
+    assert stopped.body["wish"] == {"value": "stop", "at": NOW, "by": "team"}
+    assert resumed.body["marketing"] is True
+    assert resumed.body["wish"] == {"value": "resume", "at": NOW + 1, "by": "team"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("consent", {}),
+        ("consent", {"state": "perhaps"}),
+        ("consent", {"state": "granted", "source": ""}),
+        ("consent", {"state": "granted", "source": "x" * 257}),
+        ("marketing", {"wish": "perhaps"}),
+        ("marketing", {}),
+    ],
+)
+def test_what_is_no_wish_and_no_consent_is_said(house: House, path: str, body: object) -> None:
+    answer = house.ask("PUT", f"{PATH}/{path}", body)
+
+    assert (answer.status, answer.code) == (400, "invalid")
+    assert house.ask("GET", PATH).body["marketing"] is True
+
+
+def test_a_person_s_own_word_shows_since_when(house: House) -> None:
+    said = Sighting(LINE, "wamid.stop", Source.INBOUND, NOW - 5, ANA, Content("text", "Stop!"))
+    house.desk.recording.record("acme", said)
+
+    shown = house.ask("GET", PATH).body
+
+    assert shown["marketing"] is False
+    assert shown["wish"] == {"value": "stop", "at": NOW - 5, "by": "word"}

@@ -3,7 +3,7 @@
 from functions.api import views
 from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
-from functions.api.bodies import ContactBody
+from functions.api.bodies import ConsentBody, ContactBody, WishBody
 from tandem.conversations.contacts import Search
 from tandem.model.errors import Invalid
 from tandem.runtime.api import contacts
@@ -29,6 +29,19 @@ def contact(contact: str) -> Answer:
 def write(contact: str) -> Answer:
     edit = body(router, ContactBody).edit()
     return json_answer(200, views.contact(contacts().edit(caller(router).tenant, contact, edit)))
+
+
+@router.put("/v1/contacts/<contact>/consent")
+def consent(contact: str) -> Answer:
+    tenant, told = caller(router).tenant, body(router, ConsentBody)
+    known = contacts().consent(tenant, contact, told.state, source=told.source)
+    return json_answer(200, views.contact(known))
+
+
+@router.put("/v1/contacts/<contact>/marketing")
+def wish(contact: str) -> Answer:
+    wanted = body(router, WishBody).wish
+    return json_answer(200, views.contact(contacts().wish(caller(router).tenant, contact, wanted)))
 
 
 def _search() -> Search:

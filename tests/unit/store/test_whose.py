@@ -56,12 +56,13 @@ def test_a_fetched_file_alone_does_not_make_a_message() -> None:
 
 
 def test_a_wish_is_never_forgotten() -> None:
-    row = {"wish": "001790000000#1#stop", "marketing": "stop", "book": "1", "book_name": "Ana"}
+    wish = {"wish": "001790000000#1#stop#word", "marketing": "stop", "wished_by": "word"}
+    row = {**wish, "book": "1", "book_name": "Ana"}
 
     mine, stays = ours(Kind.PERSON, row)
 
     assert stays
-    assert mine.fresh_row() == {"wish": "001790000000#1#stop", "marketing": "stop"}
+    assert mine.fresh_row() == wish
 
 
 def test_an_attribute_that_is_not_named_is_left_as_it_is() -> None:

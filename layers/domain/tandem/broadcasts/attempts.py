@@ -28,6 +28,7 @@ from tandem.meta.errors import (
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor
+from tandem.model.contact import STOP, WishedBy
 from tandem.model.errors import Invalid
 from tandem.model.events import PreferenceNote
 from tandem.model.identity import Person
@@ -36,7 +37,7 @@ from tandem.model.recipient import Outcome, Recipient
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.pace import Pace
-from tandem.store.people import STOP, People
+from tandem.store.people import People
 from tandem.store.recipients import RecipientRows
 
 PAIR_TRIES = 4
@@ -172,7 +173,7 @@ class Attempts:
         tenant, now = job.line.tenant, int(self.clock())
         later = isinstance(error, Later)
         if error.code == STOPPED_MARKETING:
-            wish = PreferenceNote(job.line.line, recipient.person, now, STOP)
+            wish = PreferenceNote(job.line.line, recipient.person, now, STOP, by=WishedBy.REFUSAL)
             self.people.note_preference(tenant, wish)
         if error.code == UNDELIVERABLE:
             self.people.note_undelivered(tenant, recipient.person, at=now)

@@ -6,11 +6,12 @@ from tandem.broadcasts.wording import named_by, sighting_of
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import STOPPED_MARKETING, FixFirst, Reason, reaction
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor
+from tandem.model.contact import STOP, WishedBy
 from tandem.model.events import PreferenceNote, StatusNote
 from tandem.model.recipient import Recipient, edition_of
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
-from tandem.store.people import STOP, People
+from tandem.store.people import People
 from tandem.store.recipients import RecipientRows
 
 
@@ -84,7 +85,7 @@ class Recipients:
     ) -> None:
         """Some failures are not about one person: the rest of the broadcast would meet them too."""
         if why.code == STOPPED_MARKETING:
-            wish = PreferenceNote(note.line, note.person, note.at, STOP)
+            wish = PreferenceNote(note.line, note.person, note.at, STOP, by=WishedBy.REFUSAL)
             self._people.note_preference(broadcast.tenant, wish)
         if why.code == UNDELIVERABLE:
             self._people.note_undelivered(broadcast.tenant, recipient.person, at=note.at)

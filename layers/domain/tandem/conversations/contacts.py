@@ -12,8 +12,10 @@ from tandem.conversations.wholes import put_together
 from tandem.model.contact import (
     ATTRIBUTES,
     TAGS,
+    Consent,
     Contact,
     Edit,
+    WishedBy,
     alias_of,
 )
 from tandem.model.errors import Invalid, NotFound
@@ -73,6 +75,32 @@ class Contacts:
         _check_room(found, edit)
         self._people.write(tenant, found, edit, now_ms=int(self._clock() * 1000))
         return self.get(tenant, contact)
+
+    def wish(self, tenant: str, contact: str, value: str) -> KnownContact:
+        """Note for a person that they stop marketing messages, or want them again."""
+        found = self._seen(tenant, contact)
+        known = found.wish
+        if known is None or (known.value, known.by) != (value, WishedBy.TEAM):
+            at = self._now(after=known.at if known else None)
+            self._people.note_wish(tenant, found, value, at=at)
+        return self.get(tenant, contact)
+
+    def consent(
+        self, tenant: str, contact: str, consent: Consent, *, source: str | None
+    ) -> KnownContact:
+        """Note what a person has said to marketing messages, and where that comes from."""
+        found = self._seen(tenant, contact)
+        known = found.dealings
+        if (known.consent, known.consent_source) != (consent, source):
+            at = self._now(after=known.consent_at)
+            self._people.note_consent(tenant, found, consent, source=source, at=at)
+        return self.get(tenant, contact)
+
+    def _now(self, *, after: int | None) -> int:
+        """This second; a later one if the word that is overruled is of this one or, by another
+        clock, of a later one.
+        """
+        return max(int(self._clock()), after + 1 if after is not None else 0)
 
     def _seen(self, tenant: str, contact: str) -> Contact:
         alias = alias_of(contact)

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
 from tandem.meta.errors import STOPPED_MARKETING, Reason
+from tandem.model.contact import STOP, WishedBy
 from tandem.model.errors import Refusal
 from tandem.model.events import (
     AliasNote,
@@ -32,7 +33,7 @@ from tandem.model.notice import Notice
 from tandem.store import keys
 from tandem.store.kept import KeptThings
 from tandem.store.messages import Messages
-from tandem.store.people import STOP, People
+from tandem.store.people import People
 from tandem.store.syncs import Syncs
 from tandem.store.talks import Talks
 
@@ -191,8 +192,7 @@ class Filing:
                 self._messages.note_status(tenant, event)
                 self._talks.note_free(tenant, event)
                 if any(Reason.of(error).code == STOPPED_MARKETING for error in event.errors):
-                    wish = PreferenceNote(event.line, event.person, event.at, STOP)
-                    self._people.note_preference(tenant, wish)
+                    self._people.note_preference(tenant, _refusal(event))
                 self._settle(tenant, event)
             case HistoryChunk():
                 sync = sync_of(tenant, event.line)
@@ -249,6 +249,10 @@ def _addresses(event: Event) -> tuple[Address, ...]:
         if number and (portfolio or waba is None):
             named.append(Address("number", number))
     return tuple(address for address in named if address)
+
+
+def _refusal(note: StatusNote) -> PreferenceNote:
+    return PreferenceNote(note.line, note.person, note.at, STOP, by=WishedBy.REFUSAL)
 
 
 NO_SYNC = "none"

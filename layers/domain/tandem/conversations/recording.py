@@ -1,9 +1,14 @@
-"""Recording one message, live or sent: its row, its conversation, the person it concerns."""
+"""Recording one message, live or sent: its row, its conversation, the person it concerns.
+
+A customer's message that is nothing but a word such as STOP is their wish about marketing too.
+"""
 
 from collections.abc import Mapping
 
+from tandem.conversations.wishes import wish_of
 from tandem.model.acts import ACTS
-from tandem.model.events import Completeness, Sighting, Source
+from tandem.model.contact import WishedBy
+from tandem.model.events import Completeness, PreferenceNote, Sighting, Source
 from tandem.store.messages import Messages
 from tandem.store.people import People
 from tandem.store.talks import Activity, Talks
@@ -26,6 +31,10 @@ class Recording:
         changed = self._messages.record(tenant, sighting)
         if sighting.source is not Source.HISTORY_MEDIA:
             self._talks.note(tenant, _activity(sighting))
+        if wish := wish_of(sighting):
+            line, person, at = sighting.line, sighting.person, sighting.at
+            note = PreferenceNote(line, person, at, wish, by=WishedBy.WORD)
+            self._people.note_preference(tenant, note)
         return changed
 
 

@@ -74,6 +74,10 @@ def wish_in(text: str | None) -> Wish | None:
 
 
 def wish_of(sighting: Sighting) -> Wish | None:
-    """The wish in a message that a customer wrote just now; what was imported sets nothing off."""
-    spoken = sighting.source is Source.INBOUND and sighting.content.kind in ("text", "button")
-    return wish_in(sighting.content.text) if spoken else None
+    """The wish in a message that a customer wrote, or edited into one, just now; what was imported
+    sets nothing off.
+    """
+    if sighting.source is not Source.INBOUND:
+        return None
+    said = sighting.content.instead or sighting.content
+    return wish_in(said.text) if said.kind in ("text", "button") else None

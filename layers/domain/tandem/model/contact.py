@@ -12,6 +12,11 @@ TAGS, TAG_LIMIT = 100, 64
 ATTRIBUTES, KEY_LIMIT, VALUE_LIMIT = 50, 64, 1024
 """What a team may write about one person: characters of each, and how many of them."""
 
+SOURCE_LIMIT = 256
+"""Characters of where a consent comes from."""
+
+STOP = "stop"
+
 LONGEST_ID = 400
 """Characters of a contact's id; a longer text is none."""
 
@@ -55,6 +60,30 @@ class Edit:
     attributes: Mapping[str, str | None] = field(default_factory=dict)
 
 
+class WishedBy(StrEnum):
+    """How a wish about marketing messages became known."""
+
+    WORD = "word"
+    """The person wrote it: STOP, or what means the same."""
+    PREFERENCE = "preference"
+    """The person said so to WhatsApp, and Meta told it."""
+    REFUSAL = "refusal"
+    """Meta refused a message because of it (131050)."""
+    TEAM = "team"
+
+
+@dataclass(frozen=True, slots=True)
+class MarketingWish:
+    """The latest wish about marketing messages: `stop`, `resume` or Meta's word for another.
+
+    `by` is None for one that was noted before its source was.
+    """
+
+    value: str
+    at: int
+    by: WishedBy | None
+
+
 class Consent(StrEnum):
     """What a person has said to marketing messages where the team recorded it."""
 
@@ -72,6 +101,7 @@ class Dealings:
 
     consent: Consent | None = None
     consent_source: str | None = None
+    consent_at: int | None = None
     marketed: frozenset[str] = frozenset()
     undelivered_at: int | None = None
 
@@ -87,7 +117,7 @@ class Contact:
     aliases: frozenset[str]
     seen: frozenset[str] = frozenset()
     names: Names = Names()
-    may_market: bool = True
+    wish: MarketingWish | None = None
     written: Written = Written()
     dealings: Dealings = Dealings()
     ambiguous: bool = False
@@ -99,6 +129,11 @@ class Contact:
     def id(self) -> str:
         """The least alias: the same whichever of them was asked for."""
         return min(self.aliases)
+
+    @property
+    def may_market(self) -> bool:
+        """Whether the latest wish is anything but `stop`."""
+        return self.wish is None or self.wish.value != STOP
 
     @property
     def name(self) -> str | None:

@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from tandem.model.contact import WishedBy
 from tandem.model.identity import Person
 from tandem.model.notice import ACCOUNT, Notice
 
@@ -146,6 +147,7 @@ class PreferenceNote:
     at: int
     value: str
     extra: JsonObject = field(default_factory=dict)
+    by: WishedBy = WishedBy.PREFERENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tandem.model.contact import Contact, Names
 from tandem.model.identity import other_spelling
 from tandem.store.dealings import dealings
 from tandem.store.registers import NOTHING, Row
+from tandem.store.wishes import latest_wish
 from tandem.store.writings import written
 
 _SAYS_NOTHING = frozenset({"pk", "sk", "called"})
@@ -38,7 +39,7 @@ def contact_of(aliases: frozenset[str], rows: Mapping[str, Row]) -> Contact:
         aliases=aliases,
         seen=seen,
         names=_names(own.values()),
-        may_market=_may_market(own.values()),
+        wish=latest_wish(own.values()),
         written=written(own.values()),
         dealings=dealings(own.values()),
         ambiguous=_ambiguous(own),
@@ -59,12 +60,6 @@ def _names(rows: Iterable[Row]) -> Names:
         bool(latest.get("book_removed")),
         latest.get("book_username"),
     )
-
-
-def _may_market(rows: Iterable[Row]) -> bool:
-    """Whether the latest wish over all aliases of one contact is anything but `stop`."""
-    wishes = [str(row["wish"]) for row in rows if "wish" in row]
-    return not wishes or not max(wishes).endswith("#stop")
 
 
 def _ambiguous(rows: Mapping[str, Row]) -> bool:

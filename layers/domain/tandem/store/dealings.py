@@ -23,6 +23,7 @@ def dealings(rows: Iterable[Row]) -> Dealings:
     return Dealings(
         consent=Consent(agreed["consented"]) if agreed else None,
         consent_source=agreed.get("consent_source"),
+        consent_at=keys.moment_at(agreed["consent"]) if agreed else None,
         marketed=frozenset[str]().union(*(row.get("marketed", frozenset()) for row in known)),
         undelivered_at=max(
             (row["undelivered"] for row in known if "undelivered" in row), default=None

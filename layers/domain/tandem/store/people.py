@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from tandem.model.contact import Consent, Contact, Edit
+from tandem.model.contact import Consent, Contact, Edit, WishedBy
 from tandem.model.errors import NotFound, Unstorable
 from tandem.model.events import AliasNote, ContactNote, PreferenceNote
 from tandem.model.identity import Person, other_spelling
@@ -22,9 +22,8 @@ from tandem.store.components import contact_of, neighbours, reachable
 from tandem.store.cursor import closed_cursor
 from tandem.store.registers import NOTHING, Merge, Register, Row, fingerprint
 from tandem.store.table import Table
+from tandem.store.wishes import wished
 from tandem.store.writings import registers_of
-
-STOP = "stop"
 
 REMEMBERED = 10_000
 REGISTERS_A_WRITE = 25
@@ -170,8 +169,7 @@ class People:
 
     def note_preference(self, tenant: str, note: PreferenceNote) -> None:
         """The person's latest wish about marketing messages. At one moment, `stop` wins."""
-        value = keys.moment(note.at, f"{note.value == STOP:d}#{note.value}")
-        wish = Register("wish", value, "latest", carry={"marketing": note.value})
+        wish = wished(note.value, note.by, at=note.at)
         self._merge_news(list(_met(tenant, note.person, note.line, said=wish)))
 
     def write(self, tenant: str, contact: Contact, edit: Edit, *, now_ms: int) -> None:
@@ -189,14 +187,20 @@ class People:
 
     # ---- what was dealt with them
 
+    def note_wish(self, tenant: str, contact: Contact, value: str, *, at: int) -> None:
+        """A wish about marketing messages that the team noted for a person."""
+        self._say(tenant, contact, Merge((wished(value, WishedBy.TEAM, at=at),)))
+
     def note_consent(
         self, tenant: str, contact: Contact, consent: Consent, *, source: str | None, at: int
     ) -> None:
         """What a person has said to marketing, as the team recorded it at `at`."""
+        self._say(tenant, contact, dealing.consented(consent, source, at=at))
+
+    def _say(self, tenant: str, contact: Contact, fact: Merge) -> None:
         if contact.stands_at is None:
             raise NotFound("there is no such contact")
-        agreed = dealing.consented(consent, source, at=at)
-        self._table.merge(keys.person(tenant, contact.stands_at), agreed)
+        self._table.merge(keys.person(tenant, contact.stands_at), fact)
 
     def note_marketed(self, tenant: str, person: Person, stamp: str) -> None:
         """A marketing broadcast has reached Meta for a person; noted twice, it is one."""

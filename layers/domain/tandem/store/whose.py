@@ -99,7 +99,7 @@ FACTS: dict[Kind, dict[str, Fact]] = {
             Whose.META,
             ("book_name", "book_first_name", "book_removed", "book_username"),
         ),
-        "wish": Fact("latest", Whose.BOTH, ("marketing",)),
+        "wish": Fact("latest", Whose.BOTH, ("marketing", "wished_by")),
         "consent": Fact("latest", Whose.OURS, ("consented", "consent_source")),
         "marketed": Fact("set", Whose.OURS, alone=False),
         "undelivered": Fact("latest", Whose.BOTH, alone=False),

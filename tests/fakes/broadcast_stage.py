@@ -84,7 +84,13 @@ class FakeQueue(Queue):
         self._seen: dict[tuple[str | None, str], float] = {}
         self.jobs: list[dict[str, Any]] = []
         self.groups: list[str | None] = []
+        self.held: list[tuple[float, dict[str, Any]]] = []
         self.fuse: Fuse | None = None
+
+    def let_go(self) -> None:
+        """Show the jobs whose delay is over."""
+        self.jobs += [job for at, job in self.held if at <= self._time.now]
+        self.held = [(at, job) for at, job in self.held if at > self._time.now]
 
     def put(
         self, job: Job, *, group: str | None = None, dedup: str | None = None, delay: int = 0
@@ -94,6 +100,9 @@ class FakeQueue(Queue):
                 if self._time.now - self._seen.get((group, dedup), -300) < 300:
                     return
                 self._seen[group, dedup] = self._time.now
+            if delay:
+                self.held.append((self._time.now + delay, dict(job)))
+                return
             self.jobs.append(dict(job))
             self.groups.append(group)
 
@@ -402,6 +411,7 @@ class Stage:
         return broadcast
 
     def plan(self) -> None:
+        self.plan_queue.let_go()
         while self.plan_queue.jobs:
             job = self.plan_queue.jobs[0]
             self.planner.plan(job["tenant"], job["broadcast"])

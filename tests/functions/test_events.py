@@ -21,6 +21,10 @@ def world(engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorded
         yield world
 
 
+ASKED_BY_HAND = {"Replay"}
+"""Nothing in the template triggers these; `test_replay.py` asks as an operator does."""
+
+
 def named(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
@@ -29,7 +33,7 @@ def test_every_function_has_a_case_and_every_expectation_is_one_s() -> None:
     taken = {taken_by(json.loads(path.read_text())) for path in CASES}
     expected = {path.with_suffix(".expected.json") for path in CASES}
 
-    assert taken == set(resources(FUNCTION))
+    assert taken == set(resources(FUNCTION)) - ASKED_BY_HAND
     assert expected == set(EVENTS.glob("*/*.expected.json"))
 
 

@@ -171,7 +171,8 @@ def test_two_secrets_verify_while_one_takes_the_place_of_the_other(stack: Stack)
 
 def kept_of_nobody(stack: Stack) -> list[dict[str, str]]:
     """What belongs to no tenant, as the operator's command line lists it."""
-    kept: list[dict[str, str]] = seed.tandem(Engine(stack.place), "kept", "--limit", "100")["kept"]
+    told = seed.tandem(Engine(stack.place), "inspect", "--limit", "100")
+    kept: list[dict[str, str]] = told["kept"]
     return kept
 
 

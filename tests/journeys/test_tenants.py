@@ -19,10 +19,17 @@ def test_a_second_tenant_s_key_sees_nothing_of_the_first(
     theirs = {
         "line": shop.line,
         "conversation": conversation,
+        "contact": shop.tandem.get(f"conversations/{conversation}")["contact"]["id"],
         "message": quote(next(shop.timeline(conversation))["id"], safe=""),
         "broadcast": shop.tandem.post("broadcasts", next_year(shop))["id"],
     }
-    absent = {"line": "999", "conversation": "QUFB", "message": "wamid.0", "broadcast": "f" * 20}
+    absent = {
+        "line": "999",
+        "conversation": "QUFB",
+        "contact": "QUFB",
+        "message": "wamid.0",
+        "broadcast": "f" * 20,
+    }
     taken = shop.truth()["accepted"]
 
     def ask(ids: dict[str, str], method: str, path: str, body: object) -> requests.Response:

@@ -316,3 +316,21 @@ def test_only_the_near_future_is_queued_and_the_rest_when_its_time_comes(
     assert stage.states(broadcast) == {"sent": 2500}
     assert len(stage.meta.calls) == 2500
     assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
+
+
+@pytest.mark.parametrize("ahead", [5, 60, 61, 3600])
+def test_nothing_goes_out_a_second_before_its_time(ahead: int) -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), schedule_at=NOW + ahead)
+    stage.plan()
+    for moment in (NOW + ahead - 1, NOW + ahead):
+        assert stage.send_queue.jobs == []
+        stage.time.now = moment
+        # A schedule that fires by a clock of its own, or our own delay.
+        stage.plan_queue.put({"tenant": TENANT, "broadcast": broadcast.id})
+        stage.plan()
+
+    stage.work()
+
+    assert min(call.at for call in stage.meta.calls) >= NOW + ahead
+    assert stage.states(broadcast) == {"sent": 3}

@@ -33,7 +33,7 @@ HORIZON_SECONDS = 900
 """So many seconds of work are queued at once; the next look queues more."""
 
 EARLY_SECONDS = 60
-"""A schedule may fire this much before its time by somebody's clock; earlier than that it waits."""
+"""What is to come within so many seconds is waited for here; for all else there is a schedule."""
 
 SLACK_SECONDS = 600
 """How long after its likely end, or after it was held, a broadcast is looked at again."""
@@ -95,8 +95,8 @@ class Planner:
             broadcast = planned
         if broadcast.approval is None and not self._approves_itself(broadcast, now):
             return self._later(broadcast, due, now + APPROVAL_SECONDS)
-        if broadcast.start_at > now + EARLY_SECONDS:
-            return self._later(broadcast, due, broadcast.start_at)
+        if broadcast.start_at > now:
+            return self._at_its_time(broadcast, due, now)
         if not is_ready(line, broadcast.category, now):
             return self._later(broadcast, due, now + SLACK_SECONDS)
         if broadcast.pause is not None:
@@ -112,6 +112,14 @@ class Planner:
         """Have the broadcast looked at again at `at`, unless somebody has asked for sooner."""
         self._rows.move_watch(broadcast.tenant, broadcast.id, due, to=at)
         return 0
+
+    def _at_its_time(self, broadcast: Broadcast, due: int | None, now: int) -> int:
+        """Come back when it begins, not a second before: by its schedule, or soon by ourselves."""
+        wait = broadcast.start_at - now
+        if wait <= EARLY_SECONDS:
+            job = {"tenant": broadcast.tenant, "broadcast": broadcast.id}
+            self._plan_queue.put(job, delay=wait)
+        return self._later(broadcast, due, broadcast.start_at)
 
     # ---- the plan
 

@@ -38,6 +38,12 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class LineBody(Body):
+    """`PATCH /v1/lines/{line}`."""
+
+    marketing_messages: Literal["on", "off"]
+
+
 # ---- answering in a conversation
 
 

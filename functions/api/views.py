@@ -30,6 +30,7 @@ def line(line: Line, now: int) -> Shown:
         "onboarded_at": line.onboarded_at,
         "trouble": line.trouble,
         "advice": line.advice,
+        "marketing_messages": "on" if line.marketing_messages else "off",
         **_standing(line.standing, now),
     }
 

@@ -30,6 +30,7 @@ BROADCAST = {
 ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/lines", None),
     ("GET", "/v1/lines/{line}", None),
+    ("PATCH", "/v1/lines/{line}", {"marketing_messages": "on"}),
     ("GET", "/v1/lines/{line}/timeline", None),
     ("GET", "/v1/lines/{line}/sync", None),
     ("GET", "/v1/lines/{line}/certificate", None),
@@ -131,6 +132,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(conversations, "opening", lambda: desk.opening)
     monkeypatch.setattr(conversations, "sending", lambda: desk.sending)
     monkeypatch.setattr(lines, "happenings", lambda: Happenings(table))
+    monkeypatch.setattr(lines, "stored_lines", lambda: desk.lines)
     monkeypatch.setattr(lines, "now", lambda: NOW)
     monkeypatch.setattr(contacts, "contacts", lambda: desk.contacts)
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)

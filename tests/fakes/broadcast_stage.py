@@ -188,6 +188,7 @@ class Call:
     at: float
     callback: str
     wamid: str | None
+    edge: str = "messages"
 
 
 @dataclass
@@ -199,6 +200,7 @@ class FakeMeta:
     answer: Callable[[str], None] = lambda _alias: None
     lose: Callable[[str], None] = lambda _alias: None
     """Raises when the answer to a message that was taken is lost."""
+    refuse_edge: dict[str, Exception] = field(default_factory=dict)
     gone: bool = False
     """Whether the token is worth nothing, as after the owner has disconnected."""
     known_as: dict[str, str] = field(default_factory=dict)
@@ -213,7 +215,7 @@ class FakeMeta:
 
     def _take(self, body: SendBody) -> Accepted:
         now = self.time.now
-        call = Call(body.alias, now, body.callback or "", None)
+        call = Call(body.alias, now, body.callback or "", None, body.edge)
         self.calls.append(call)
         if self.rate is not None:
             recent = sum(1 for c in self.calls[-2000:] if c.wamid and c.at > now - 1)
@@ -221,6 +223,8 @@ class FakeMeta:
                 raise meta_error(130429)
         if self.gone:
             raise meta_error(190)
+        if (refusal := self.refuse_edge.get(body.edge)) is not None:
+            raise refusal
         self.answer(body.alias)
         call.wamid = f"wamid.{len(self.calls)}"
         self.lose(body.alias)

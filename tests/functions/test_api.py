@@ -41,6 +41,22 @@ def test_lines_are_shown_with_their_state_and_their_trouble(house: House) -> Non
     assert house.ask("GET", f"/v1/lines/{LINE}").body == line
 
 
+def test_a_line_is_switched_to_the_marketing_messages_api_and_back(house: House) -> None:
+    path = f"/v1/lines/{LINE}"
+    assert house.ask("GET", path).body["marketing_messages"] == "off"
+
+    switched = house.ask("PATCH", path, {"marketing_messages": "on"})
+
+    assert (switched.status, switched.body["marketing_messages"]) == (200, "on")
+    assert house.ask("GET", path).body["marketing_messages"] == "on"
+    assert house.ask("PATCH", path, {"marketing_messages": "maybe"}).status == 400
+    assert house.ask("PATCH", "/v1/lines/1", {"marketing_messages": "on"}).status == 404
+    assert house.ask("PATCH", path, {"marketing_messages": "off"}).body == {
+        **switched.body,
+        "marketing_messages": "off",
+    }
+
+
 def test_a_line_shows_how_it_stands_with_meta(house: House) -> None:
     told = {"people": -1}
     house.desk.lines.note_told("acme", LINE, Topic.LIMIT, told, at=NOW)

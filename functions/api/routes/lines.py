@@ -5,10 +5,11 @@ from dataclasses import asdict
 from functions.api import views
 from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
-from functions.api.bodies import PersonBody
+from functions.api.bodies import LineBody, PersonBody
 from tandem.runtime.api import now, reading
 from tandem.runtime.onboarding import followed
 from tandem.runtime.stores import happenings
+from tandem.runtime.stores import lines as stored_lines
 
 router = new_router()
 
@@ -22,6 +23,16 @@ def lines() -> Answer:
 @router.get("/v1/lines/<line>")
 def line(line: str) -> Answer:
     return json_answer(200, views.line(reading().line(caller(router).tenant, line), now()))
+
+
+@router.patch("/v1/lines/<line>")
+def choose(line: str) -> Answer:
+    tenant, chosen = caller(router).tenant, body(router, LineBody)
+    known = reading().line(tenant, line)
+    stored_lines().choose_marketing_messages(
+        tenant, known.line, on=chosen.marketing_messages == "on"
+    )
+    return json_answer(200, views.line(reading().line(tenant, line), now()))
 
 
 @router.get("/v1/lines/<line>/timeline")

@@ -104,3 +104,12 @@ def test_a_file_is_sent_by_its_id() -> None:
 def test_a_file_has_its_limits(kind: str, media_id: str, besides: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         outgoing.media(PHONE, kind, media_id, **besides)
+
+
+def test_marketing_goes_through_its_own_api_and_back_to_the_usual_one_if_meta_wants() -> None:
+    body = outgoing.template(BSUID, "winter_sale", "en_US")
+
+    marketing = body.as_marketing()
+
+    assert (body.edge, marketing.edge) == ("messages", "marketing_messages")
+    assert marketing.as_json() == body.as_json() | {"product_policy": "CLOUD_API_FALLBACK"}

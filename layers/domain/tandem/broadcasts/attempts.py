@@ -49,9 +49,19 @@ UNREACHABLE_SECONDS = 2
 UNDELIVERABLE = 131026
 
 STOPS_ALL = frozenset(
-    {131048, 131055, 131061, 131063, 131064, 132001, 132007, 132015, 132016, 132068, 132069, 134100}
+    {131041, 131048, 131055, 131061, 131063, 131064, 132001, 132007, 132015, 132016, 132068, 132069}
+    | {134100, 134101}
 )
-"""Codes that say something of the template or the account, so everybody else would get them too."""
+"""Codes that say something of the template or the account, so everybody else would get them too.
+
+131041 may also mean a group, but a broadcast writes to none.
+"""
+
+OTHER_WAY = frozenset({131055, 134100, 134101, 134102})
+"""Codes by which Meta refuses a template on the marketing messages API that it takes without it.
+
+wire: Meta, "Marketing Messages API errors".
+"""
 
 
 class Sending(Protocol):
@@ -62,27 +72,37 @@ class Sending(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the recipients of one slice have in common."""
+    """What the recipients of one slice have in common. `marketing`: they are sent to through the
+    marketing messages API.
+    """
 
     broadcast: Broadcast
     line: Line
     graph: Sending
+    marketing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What an attempt means for the rest: try `again` this person at `at` (0: as soon as the pace
-    allows), hold everybody until `blocked_until`, or stop (`halt`); whether Meta was `reached` at
-    all. Times in unix seconds."""
+    allows), hold everybody until `blocked_until`, stop (`halt`), or go on without the marketing
+    messages API (`other_way`); whether Meta was `reached` at all. Times in unix seconds.
+
+    `taken`: Meta took the message. `failed`: why it did not, for a reason of the person.
+    """
 
     again: Recipient | None = None
     at: float = 0.0
     blocked_until: float = 0.0
     halt: bool = False
     reached: bool = True
+    other_way: bool = False
+    taken: bool = False
+    failed: str | None = None
 
 
 DONE = Verdict()
+TAKEN = Verdict(taken=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +123,7 @@ class Attempts:
         at = int(self.clock())
         attempt = self.new_id()
         try:
-            body = body_for(job.broadcast, recipient)
+            body = body_for(job.broadcast, recipient, marketing=job.marketing)
         except Invalid as invalid:
             self.recipients.skipped(*_place(job, recipient), reason=str(invalid))
             return DONE
@@ -120,7 +140,7 @@ class Attempts:
         except GraphError as error:
             return self._react(job, recipient, attempt, error)
         self._file(job, recipient, answer, at=at)
-        return DONE
+        return TAKEN
 
     def _file(self, job: Job, recipient: Recipient, answer: Accepted, *, at: int) -> None:
         tenant = job.broadcast.tenant
@@ -140,6 +160,9 @@ class Attempts:
             self._release(job, recipient, attempt=attempt, tries=recipient.tries)
             until = self.pace.back_off(job.line.tenant, job.line.line, least=error.wait)
             return Verdict(recipient, blocked_until=until)
+        if job.marketing and error.code in OTHER_WAY:
+            self._release(job, recipient, attempt=attempt, tries=recipient.tries)
+            return Verdict(recipient, other_way=True)
         if isinstance(error, FixFirst) or error.code in STOPS_ALL:
             self._release(job, recipient, attempt=attempt, tries=recipient.tries)
             return self._halt(job, recipient, error)
@@ -149,7 +172,7 @@ class Attempts:
             wait = max(error.wait, 2**recipient.tries)
             return self._try_later(job, recipient, attempt, wait)
         self._conclude(job, recipient, attempt, error)
-        return DONE
+        return Verdict(failed=_sentence(error))
 
     def _try_later(self, job: Job, recipient: Recipient, attempt: str, wait: int) -> Verdict:
         at = math.ceil(self.clock() + wait)

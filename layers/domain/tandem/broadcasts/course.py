@@ -4,9 +4,10 @@ import heapq
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tandem.broadcasts.attempts import Job, Verdict
+from tandem.broadcasts.breaker import Breaker
 from tandem.broadcasts.gate import Gate
 from tandem.model.recipient import Recipient, Slice
 
@@ -25,6 +26,7 @@ class Course:
     piece: Slice
     time_left: Callable[[], float]
     todo: deque[Recipient]
+    breaker: Breaker
     later: list[tuple[float, int, Recipient]] = field(default_factory=list)
     pending: set[Future[Verdict]] = field(default_factory=set)
     blocked_until: float = 0.0
@@ -36,6 +38,10 @@ class Course:
 
     def note(self, verdict: Verdict) -> None:
         self.out_of_reach = 0 if verdict.reached else self.out_of_reach + 1
+        if verdict.taken or verdict.failed is not None:
+            self.breaker.note(verdict.failed)
+        if verdict.other_way:
+            self.job = replace(self.job, marketing=False)
         if verdict.again is not None:
             heapq.heappush(self.later, (verdict.at, verdict.again.number, verdict.again))
 

@@ -255,7 +255,8 @@ class Broadcasts:
             self._rows.reopen(tenant, broadcast)
         if known.pause and known.pause.cause is PausedFor.LINE:
             self._lines.note_trouble(tenant, known.line, None)
-        self._rows.resume(tenant, broadcast, at=now)
+        insisting = known.pause is not None and known.pause.cause is PausedFor.FAILURES
+        self._rows.resume(tenant, broadcast, at=now, insisting=insisting)
         self._queue(known)
         return self._known(tenant, broadcast)
 

@@ -6,18 +6,19 @@ time goes on as a slice of its own; what must wait for longer is left to the wat
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from dataclasses import dataclass, replace
 
 from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
+from tandem.broadcasts.breaker import OUTCOMES, Breaker, too_low
 from tandem.broadcasts.course import Course
 from tandem.broadcasts.gate import Gate, GatedGraph
-from tandem.broadcasts.judging import why_not_now
 from tandem.broadcasts.planning import SLACK_SECONDS, enqueue, is_ready
-from tandem.model.broadcast import Broadcast, Category
+from tandem.broadcasts.waiting import Waiting
+from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor
 from tandem.model.line import Line
-from tandem.model.recipient import Excluded, Recipient, RecipientState, Slice, edition_of
+from tandem.model.recipient import Recipient, Slice, edition_of
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.pace import Pace, Turn
@@ -78,7 +79,7 @@ class Sender:
         self._rows = rows
         self._recipients = recipients
         self._lines = lines
-        self._people = people
+        self._waiting = Waiting(recipients, people, clock)
         self._attempts = attempts
         self._graph_of = graph_of
         self._pace = pace
@@ -103,13 +104,19 @@ class Sender:
         if broadcast.pause is not None or not is_ready(line, broadcast.category, int(now)):
             self._look_again(broadcast, now + SLACK_SECONDS)
             return piece.last - piece.first + 1
+        if why := too_low(line, insisted=broadcast.insisted_at is not None):
+            self._break(broadcast, why)
+            return piece.last - piece.first + 1
         if time_left() < RESERVE_SECONDS:
             enqueue(self._send_queue, piece, rate=line.rate, once=self._new_id())
             return piece.last - piece.first + 1
-        waiting = deque(self._waiting(broadcast, piece))
+        waiting = deque(self._waiting.of(broadcast, piece))
         if waiting:
-            job = Job(broadcast, line, self._graph_of(piece.tenant, piece.line))
-            course = Course(job, self._gate(line), piece, time_left, waiting, looked_at=now)
+            graph = self._graph_of(piece.tenant, piece.line)
+            marketing = line.marketing_messages and broadcast.category is Category.MARKETING
+            job, breaker = Job(broadcast, line, graph, marketing), self._breaker(broadcast, piece)
+            course = Course(job, self._gate(line), piece, time_left, waiting, breaker)
+            course.looked_at = now
             self._run(course)
             if left := course.left():
                 self._hand_on(course, left)
@@ -118,48 +125,24 @@ class Sender:
             self._finish(broadcast)
         return 0
 
+    def _breaker(self, broadcast: Broadcast, piece: Slice) -> Breaker:
+        """What is known of the people just before a slice."""
+        first = max(piece.first - 2 * OUTCOMES, 0)
+        before = self._recipients.between(piece.tenant, piece.edition, first, piece.first - 1)
+        since = broadcast.insisted_at or broadcast.created_at
+        return Breaker(before, since=since, now=int(self._clock()))
+
+    def _break(self, broadcast: Broadcast, why: str) -> None:
+        now = int(self._clock())
+        pause = Pause(PausedFor.FAILURES, why, None, now)
+        self._rows.pause(broadcast.tenant, broadcast.id, pause)
+        self._look_again(broadcast, now + SLACK_SECONDS)
+
     def _gate(self, line: Line) -> Gate:
         gate = self._gates.get(line.line)
         if gate is None or gate.rate != line.rate:
             gate = self._gates[line.line] = Gate(line.rate, self._clock, self._sleep)
         return gate
-
-    def _waiting(self, broadcast: Broadcast, piece: Slice) -> Iterator[Recipient]:
-        """Who is to be sent to. Nobody else has this slice now: an open attempt is an orphan."""
-        now = int(self._clock())
-        found = self._recipients.between(piece.tenant, piece.edition, piece.first, piece.last)
-        planned = []
-        for recipient in found:
-            state = recipient.state(now)
-            if state is RecipientState.PLANNED:
-                planned.append(recipient)
-            elif state is RecipientState.ATTEMPTING and recipient.attempt:
-                self._recipients.unsure(
-                    piece.tenant, piece.edition, recipient.number, attempt=recipient.attempt
-                )
-        spared = self._spared(broadcast, planned, now)
-        for recipient in planned:
-            if (why := spared.get(recipient.number)) is None:
-                yield recipient
-            else:
-                self._recipients.skipped(piece.tenant, piece.edition, recipient.number, reason=why)
-
-    def _spared(
-        self, broadcast: Broadcast, planned: list[Recipient], now: int
-    ) -> dict[int, Excluded]:
-        """Who is not to be sent to by now, though the plan has them: a wish is honoured at the
-        moment of sending.
-        """
-        if broadcast.category is not Category.MARKETING:
-            return {}
-        aliases = [alias for recipient in planned for alias in recipient.person.aliases]
-        contacts = self._people.contacts(broadcast.tenant, aliases)
-        found = (
-            (recipient.number, why_not_now(broadcast, recipient.person, contacts[alias], now=now))
-            for recipient in planned
-            for alias in recipient.person.aliases
-        )
-        return {number: why for number, why in found if why is not None}
 
     # ---- the course of a slice
 
@@ -188,7 +171,10 @@ class Sender:
         return not course.halted and self._still_wanted(course)
 
     def _still_wanted(self, course: Course) -> bool:
-        """Whether nobody has held or ended the broadcast meanwhile, as of a moment ago."""
+        """Whether it does not fail, and nobody has held or ended it as of a moment ago."""
+        if not course.halted and (why := course.breaker.why):
+            course.halted = True
+            self._break(course.job.broadcast, why)
         now = self._clock()
         if now - course.looked_at >= LOOK_SECONDS:
             course.looked_at = now

@@ -22,8 +22,11 @@ def named_by(callback: str | None) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
-def body_for(broadcast: Broadcast, recipient: Recipient) -> SendBody:
-    """The template filled in for one person. Raises Invalid when Meta could not take it."""
+def body_for(broadcast: Broadcast, recipient: Recipient, *, marketing: bool = False) -> SendBody:
+    """The template filled in for one person; `marketing` sends it the way for marketing messages.
+
+    Raises Invalid when Meta could not take it.
+    """
     planned = broadcast.template
     body = template(
         recipient.person.alias or "",
@@ -31,7 +34,8 @@ def body_for(broadcast: Broadcast, recipient: Recipient) -> SendBody:
         planned.language,
         components=components(planned, recipient.values),
     )
-    return body.tagged(callback_of(broadcast.edition, recipient.number))
+    tagged = body.tagged(callback_of(broadcast.edition, recipient.number))
+    return tagged.as_marketing() if marketing else tagged
 
 
 def sighting_of(broadcast: Broadcast, recipient: Recipient, *, wamid: str, at: int) -> Sighting:

@@ -188,9 +188,13 @@ REACTIONS: dict[int, Reaction] = {
     131057: Reaction(Throttled, "The line is in maintenance for some minutes.", 60),
     131059: Reaction(Refused, "The paging cursor has ended: begin again."),
     131060: Reaction(Refused, "Meta cannot show this message: open it on the phone."),
-    131061: Reaction(Refused, "Send this template through the marketing messages API."),
+    131061: Reaction(
+        Refused, "Switch the line's marketing_messages on: this template goes no other way."
+    ),
     131062: Reaction(Refused, "This message needs the person's phone number."),
-    131063: Reaction(Refused, "Send marketing through the marketing messages API."),
+    131063: Reaction(
+        Refused, "Switch the line's marketing_messages on: Meta takes marketing no other way."
+    ),
     131064: Reaction(Later, "Templates of a wrong category have used up the limit.", DAY),
     131201: Reaction(Refused, "Only a part was done: see the details."),
     131202: Reaction(Refused, "Somebody is named twice."),
@@ -228,7 +232,9 @@ REACTIONS: dict[int, Reaction] = {
     134011: Reaction(FixFirst, "Accept Meta's payment terms."),
     134100: Reaction(Refused, "Only marketing templates go this way."),
     134101: Reaction(Passing, "Meta is still taking the template in: wait ten minutes.", 600),
-    134102: Reaction(FixFirst, "The account is not set up for the marketing messages API."),
+    134102: Reaction(
+        FixFirst, "Accept the terms of the marketing messages API in WhatsApp Manager."
+    ),
     135000: Reaction(Refused, _CALL),
     136024: Reaction(Refused, "The number is verified already."),
     137000: Reaction(Refused, "The person's identity has changed: verify it again."),

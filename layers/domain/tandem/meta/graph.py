@@ -226,7 +226,8 @@ class Graph:
     def send(self, line: str, body: SendBody | Mapping[str, Any]) -> Accepted:
         """Send one message. `Unanswered` means that it may have been accepted: never repeat it."""
         said = body.as_json() if isinstance(body, SendBody) else dict(body)
-        answer = self._connection.post(_path(line, "messages"), said)
+        edge = body.edge if isinstance(body, SendBody) else "messages"
+        answer = self._connection.post(_path(line, edge), said)
         message = next(iter(objects(answer.get("messages"))), {})
         contact = next(iter(objects(answer.get("contacts"))), {})
         wamid = identifier(message.get("id"))

@@ -1,7 +1,7 @@
-"""Bodies for `POST /<line>/messages`, checked before they leave.
+"""Bodies for `POST /<line>/messages` and `/marketing_messages`, checked before they leave.
 
 A phone goes in `to` with its `+`, a BSUID in `recipient`: in `to` Meta would answer 200 and never
-deliver it. wire: Meta, "Send messages"; "Business-scoped user IDs".
+deliver it. wire: Meta, "Send messages"; "Business-scoped user IDs"; "Marketing Messages API".
 """
 
 import re
@@ -33,6 +33,8 @@ class SendBody:
     said: Mapping[str, Any]
     reply_to: str | None = None
     callback: str | None = None
+    marketing: bool = False
+    """Whether it goes through the marketing messages API, which takes only marketing templates."""
 
     def __post_init__(self) -> None:
         recipient(self.alias)
@@ -47,6 +49,15 @@ class SendBody:
         """The same message, whose statuses will bring `callback` back."""
         return replace(self, callback=callback)
 
+    def as_marketing(self) -> Self:
+        """The same message through the marketing messages API."""
+        return replace(self, marketing=True)
+
+    @property
+    def edge(self) -> str:
+        """Where on its line it is posted."""
+        return "marketing_messages" if self.marketing else "messages"
+
     def as_json(self) -> dict[str, Any]:
         """The body to post."""
         body: dict[str, Any] = {
@@ -60,6 +71,8 @@ class SendBody:
             body["context"] = {"message_id": self.reply_to}
         if self.callback:
             body["biz_opaque_callback_data"] = self.callback
+        if self.marketing:
+            body["product_policy"] = "CLOUD_API_FALLBACK"
         return body
 
 

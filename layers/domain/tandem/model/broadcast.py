@@ -197,6 +197,8 @@ class Broadcast:
     begun_at: int | None = None
     pause: Pause | None = None
     resumed_at: int | None = None
+    insisted_at: int | None = None
+    """When somebody last resumed it although too many had failed."""
     finished_at: int | None = None
     cancelled_at: int | None = None
 

@@ -46,6 +46,8 @@ class Line:
     advice: str | None = None
     """What the owner should do meanwhile, in sentences; sends go on."""
     standing: Standing = UNKNOWN_STANDING
+    marketing_messages: bool = False
+    """Whether marketing templates go through Meta's marketing messages API, as the tenant chose."""
 
 
 @dataclass(frozen=True, slots=True)

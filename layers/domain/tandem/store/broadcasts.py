@@ -124,11 +124,11 @@ class BroadcastRows:
         told = Register("pause_told", keys.moment(pause.at, fingerprint(held)), "latest", held)
         self._table.merge(keys.broadcast(tenant, broadcast), Merge((told,)))
 
-    def resume(self, tenant: str, broadcast: str, *, at: int) -> bool:
-        """Let go what was held; False when nothing was."""
+    def resume(self, tenant: str, broadcast: str, *, at: int, insisting: bool = False) -> bool:
+        """Let go what was held, though too many failed if `insisting`; False when nothing was."""
         return self._table.update(
             keys.broadcast(tenant, broadcast),
-            put={"resumed_at": at},
+            put={"resumed_at": at, **({"insisted_at": at} if insisting else {})},
             remove=_HELD,
             if_present=("pause",),
         )

@@ -221,6 +221,12 @@ class Lines(Routes):
         register = Register("read_at", at, "latest", {**known, **trouble})
         self._table.merge(keys.line(tenant, line), Merge((register,)))
 
+    def choose_marketing_messages(self, tenant: str, line: str, *, on: bool) -> bool:
+        """Whether marketing goes through Meta's API for it; False when there is no such line."""
+        return self._table.update(
+            keys.line(tenant, line), put={"marketing_messages": on}, if_present=("onboarded_at",)
+        )
+
     # ---- the keeper's list
 
     def due(self, now: int) -> Iterator[Watch]:
@@ -260,6 +266,7 @@ def _line(tenant: str, row: Mapping[str, Any]) -> Line:
         standing=standing(row),
         trouble=said(row, STOPPING),
         advice=said(row, ADVISING),
+        marketing_messages=row.get("marketing_messages", False),
     )
 
 

@@ -8,7 +8,16 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.answering import no_such_route, problem
-from functions.api.routes import broadcasts, contacts, conversations, imports, kept, lines
+from functions.api.routes import (
+    broadcasts,
+    contacts,
+    conversations,
+    imports,
+    kept,
+    lines,
+    lists,
+    segments,
+)
 from tandem.runtime.metrics import counting
 from tandem.runtime.observability import logger
 
@@ -35,7 +44,7 @@ def handler(event: Event, context: LambdaContext) -> Event:
 def routes() -> APIGatewayHttpResolver:
     """Every route, made once a process."""
     api = APIGatewayHttpResolver()
-    for part in (lines, imports, conversations, contacts, broadcasts, kept):
+    for part in (lines, imports, conversations, contacts, lists, segments, broadcasts, kept):
         api.include_router(part.router)
     api.not_found(no_such_route)
     api.exception_handler(Exception)(

@@ -1,6 +1,6 @@
 """A broadcast from request to receipt: a table in memory, and time that only sleeps move."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from tandem.broadcasts.attempts import Attempts
 from tandem.broadcasts.creating import Broadcasts
 from tandem.broadcasts.facts import PlanFacts
+from tandem.broadcasts.list_reading import ListReading
+from tandem.broadcasts.lists import UploadedLists
+from tandem.broadcasts.named_segments import NamedSegments
 from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.recipients import Recipients
 from tandem.broadcasts.sending import Crew, Sender
-from tandem.broadcasts.sources import Piece, Sources
+from tandem.broadcasts.sources import Sources
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import Reason, graph_error
 from tandem.meta.graph import Accepted
@@ -25,15 +28,17 @@ from tandem.model.broadcast import (
     Category,
     Timing,
 )
-from tandem.model.errors import Conflict, NotFound
+from tandem.model.errors import NotFound
 from tandem.model.events import StatusNote
 from tandem.model.identity import Person
 from tandem.model.line import Line, LineState, Mode
 from tandem.model.recipient import Progress, RecipientState, Slice
 from tandem.model.template import FilledBy, KnownTemplate
+from tandem.model.uploaded import UploadedList
 from tandem.store.audiences import Audiences
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
+from tandem.store.lists import Lists
 from tandem.store.messages import Messages
 from tandem.store.pace import Pace
 from tandem.store.people import People
@@ -42,9 +47,11 @@ from tandem.store.queues import Job, Queue
 from tandem.store.rates import RateCards
 from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules
+from tandem.store.segments import Segments
 from tandem.store.talks import Talks
 from tandem.store.templates import Templates
 from tests.fakes.crashing import CrashingTable, Fuse
+from tests.fakes.memory_aws import MemoryBuckets, Wire
 
 TENANT, LINE, WABA = "acme", "106540352242922", "102290129340398"
 NOW = 1_790_000_000
@@ -169,17 +176,6 @@ class FakeSchedules(Schedules):
         self.fuse.burn(effect) if self.fuse else effect()
 
 
-class NoLists:
-    """A tenant that has uploaded nothing."""
-
-    def read(self, tenant: str, name: str, cursor: str | None, limit: int) -> Piece:
-        raise Conflict(f"there is no list {name}", code="no_such_list")
-
-    def names(self, tenant: str, names: Sequence[str]) -> Iterator[bytes]:
-        assert not names
-        yield from ()
-
-
 @dataclass
 class Call:
     """One call that reached Meta: to whom, when, and how it ended there."""
@@ -282,6 +278,8 @@ class Stage:
         self.plan_queue, self.send_queue = FakeQueue(self.time), FakeQueue(self.time)
         self.audiences, self.schedules = FakeAudiences(), FakeSchedules()
         self.parts = FakeParts()
+        self.list_queue = FakeQueue(self.time)
+        self.buckets = MemoryBuckets(Wire())
         self.revive()
         self.templates.note_listing(TENANT, WABA, [template_of(category)], at=NOW)
         self.lines.save_connected(
@@ -306,6 +304,17 @@ class Stage:
         recording = Recording(messages=self.messages, talks=Talks(table), people=self.people)
         self.talks, self.plans = Talks(table), PlanRows(table)
         self.templates, self.cards = Templates(table), RateCards(table)
+        self.segments = Segments(table)
+        self.lists = Lists(table, self.buckets, "archive")  # type: ignore[arg-type]
+        self.uploads = UploadedLists(lists=self.lists, queue=self.list_queue, clock=time.clock)
+        self.list_reading = ListReading(lists=self.lists)
+        self.named_segments = NamedSegments(
+            segments=self.segments,
+            people=self.people,
+            talks=self.talks,
+            lines=self.lines,
+            clock=time.clock,
+        )
         self.broadcasts = Broadcasts(
             rows=self.rows,
             recipients=self.recipients,
@@ -313,6 +322,7 @@ class Stage:
             lines=self.lines,
             template_of=self.template,
             audiences=self.audiences,
+            segments=self.segments,
             plan_queue=self.plan_queue,
             schedules=self.schedules,
             clock=time.clock,
@@ -323,13 +333,13 @@ class Stage:
             recipients=self.recipients,
             people=self.people,
             sources=Sources(
-                audiences=self.audiences, people=self.people, talks=self.talks, lists=NoLists()
+                audiences=self.audiences, people=self.people, talks=self.talks, lists=self.lists
             ),
             facts=PlanFacts(
                 cards=self.cards,
                 talks=self.talks,
                 rows=self.rows,
-                lists=NoLists(),
+                lists=self.lists,
                 clock=time.clock,
             ),
             clock=time.clock,
@@ -389,14 +399,14 @@ class Stage:
             raise NotFound(f"there is no template {name}")
         return found
 
-    def request(self, audience: tuple[Addressee, ...], **more: Any) -> BroadcastRequest:
+    def request(self, audience: tuple[Addressee, ...] | Audience, **more: Any) -> BroadcastRequest:
         """A request that approves of its own plan; people without a value are called friends."""
         asked = {
             "line": LINE,
             "name": "Spring",
             "template": "spring_offer",
             "language": "en_US",
-            "audience": Audience(audience),
+            "audience": audience if isinstance(audience, Audience) else Audience(audience),
             "filling": {"body.1": FilledBy(field="name", fallback="friend")},
             "by": "Kim",
             "approve": True,
@@ -405,8 +415,21 @@ class Stage:
             asked["timing"] = Timing(at=more.pop("schedule_at"))
         return BroadcastRequest(**{**asked, **more})
 
-    def create(self, audience: tuple[Addressee, ...] = (), **more: Any) -> Broadcast:
+    def create(self, audience: tuple[Addressee, ...] | Audience = (), **more: Any) -> Broadcast:
         return self.broadcasts.create(TENANT, self.request(audience, **more))
+
+    def uploaded(self, content: bytes, **more: Any) -> UploadedList:
+        """A list of this content, uploaded and read."""
+        asked = {"size": len(content), "country": None, "by": "Kim"} | more
+        new, _ = self.uploads.create(TENANT, "Spring", **asked)
+        self.buckets.put_object(
+            Bucket="archive", Key=f"lists/{TENANT}/{new.id}/upload", Body=content
+        )
+        self.uploads.read(TENANT, new.id)
+        while self.list_queue.jobs:
+            job = self.list_queue.jobs.pop(0)
+            self.list_reading.read(job["tenant"], job["list"])
+        return self.uploads.get(TENANT, new.id)
 
     def started(self, audience: tuple[Addressee, ...]) -> Broadcast:
         """A broadcast that is created and planned, with its slices waiting."""

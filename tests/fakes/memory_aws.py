@@ -221,6 +221,16 @@ class MemoryBuckets:
         body, metadata = self._wire.call("GetObject", lambda: self.objects[Bucket, Key])
         return {"Body": io.BytesIO(body), "Metadata": metadata}
 
+    def head_object(self, *, Bucket: str, Key: str) -> Any:  # noqa: N803
+        there = self._wire.call("HeadObject", lambda: self.objects.get((Bucket, Key)))
+        if there is None:
+            raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
+        return {"ContentLength": len(there[0])}
+
+    def generate_presigned_url(self, call: str, *, Params: dict[str, Any], ExpiresIn: int) -> str:  # noqa: N803
+        bound = f"content-length={Params['ContentLength']}&expires={ExpiresIn}"
+        return f"https://{Params['Bucket']}.example/{Params['Key']}?{call}&{bound}"
+
 
 class MemoryQueues:
     """SQS: letters by the queue's address, in the order in which they came."""

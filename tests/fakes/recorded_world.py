@@ -24,6 +24,7 @@ from tandem.model.line import Line, LineState, Mode
 from tandem.model.message import StoredFile
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName
 from tandem.model.reading import conversation_id
+from tandem.model.uploaded import ListState, UploadedList
 from tandem.runtime import broadcasts as broadcasting
 from tandem.runtime import clients, stores
 from tandem.store import keys
@@ -210,6 +211,9 @@ def _furnish(world: RecordedWorld) -> None:
     _onboard(made, now)
     _talk()
     _broadcast(line)
+    stores.lists().insert(
+        TENANT, UploadedList("uploaded", "May", ListState.READING, now, "console")
+    )
     key = {"tenant": TENANT, "name": "console", "created_at": now}
     stores.table().insert(keys.api_key(digest_of(API_KEY)), key)
 

@@ -162,7 +162,7 @@ def test_any_id_whatever_is_answered_and_never_a_fault(
     method, path, body = route
     with pytest.MonkeyPatch.context() as monkeypatch:
         house = made_house(monkeypatch)
-        named = ("line", "conversation", "contact", "message", "broadcast")
+        named = ("line", "conversation", "contact", "message", "broadcast", "uploaded", "segment")
         ids = dict.fromkeys(named, name)
 
         answer = house.ask(method, path.format(**ids), body)

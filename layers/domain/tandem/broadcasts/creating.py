@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 from tandem.broadcasts.checking import check_request
 from tandem.broadcasts.counting import progress_of
+from tandem.broadcasts.named_segments import with_words
 from tandem.broadcasts.timing import start_of
 from tandem.model.broadcast import (
     Addressee,
@@ -26,6 +27,7 @@ from tandem.store.plans import PlanRows
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules
+from tandem.store.segments import Segments
 
 KEEPER_AFTER_SECONDS = 300
 """A broadcast that has not been planned this long after its time is queued again by the keeper."""
@@ -46,6 +48,7 @@ class Broadcasts:
         lines: Lines,
         template_of: TemplateOf,
         audiences: Audiences,
+        segments: Segments,
         plan_queue: Queue,
         schedules: Schedules,
         clock: Callable[[], float],
@@ -57,6 +60,7 @@ class Broadcasts:
         self._lines = lines
         self._template_of = template_of
         self._audiences = audiences
+        self._segments = segments
         self._plan_queue = plan_queue
         self._schedules = schedules
         self._clock = clock
@@ -104,6 +108,8 @@ class Broadcasts:
         line = self._lines.get(tenant, request.line)
         if line is None or line.state is LineState.REMOVED:
             raise NotFound(f"there is no line {request.line}")
+        named = with_words(self._segments, tenant, request.audience)
+        request = replace(request, audience=named)
         template = self._template_of(line, request.template, request.language)
         check_request(request, template)
         given = request.audience.people

@@ -5,13 +5,14 @@ A source is read in pieces, from a cursor of its own; nothing holds more of it t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tandem.broadcasts.judging import known_of
 from tandem.broadcasts.segments import segment
 from tandem.broadcasts.spoken import addressed, last_wrote, spoken
 from tandem.model.broadcast import Addressee, Broadcast
 from tandem.model.contact import Contact
+from tandem.model.identity import Person
 from tandem.model.line import Line
 from tandem.model.segment import Need, Segment
 from tandem.store.audiences import Audiences
@@ -66,6 +67,14 @@ class OnList:
         return self.lists.read(self.tenant, self.name, cursor, limit)
 
 
+class Stretch(NamedTuple):
+    """A piece of the list of contacts: how many people stand there, and who of them matches."""
+
+    looked_at: int
+    matching: Sequence[tuple[Contact, Person]]
+    following: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class InSegment:
     """Contacts for whom a segment holds at the moment `now`."""
@@ -77,6 +86,12 @@ class InSegment:
     now: int
 
     def read(self, cursor: str | None, limit: int) -> Piece:
+        stretch = self.stretch(cursor, limit)
+        people = [Addressee(person.phone, person.bsuid) for _, person in stretch.matching]
+        return people, stretch.following
+
+    def stretch(self, cursor: str | None, limit: int) -> Stretch:
+        """The next places in the list of contacts, and for whom of them the segment holds."""
         tenant = self.line.tenant
         page, following = self.people.listed(tenant, limit=limit, cursor=cursor)
         aliases = [listed.alias for listed in page]
@@ -84,15 +99,15 @@ class InSegment:
         # Somebody with several names stands in the list under each of them, and counts once.
         once = [contacts[alias] for alias in aliases if contacts[alias].stands_at == alias]
         conversations = spoken(self.talks, tenant, self.line.line, once) if self._asks(once) else {}
-        found = []
+        found = list[tuple[Contact, Person]]()
         for contact in once:
             talks = conversations.get(contact.id, ())
             person = addressed(contact, self.line, talks)
             if person is not None:
                 known = known_of(contact, person, wrote_at=last_wrote(talks))
                 if self.condition.holds(known, self.now):
-                    found.append(Addressee(person.phone, person.bsuid))
-        return found, following
+                    found.append((contact, person))
+        return Stretch(len(once), found, following)
 
     def _asks(self, contacts: Sequence[Contact]) -> bool:
         """Whether it matters what these have said: to the segment, or to where they are reached."""

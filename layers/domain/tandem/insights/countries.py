@@ -13,6 +13,7 @@ import phonenumbers
 
 from tandem.model.errors import Invalid
 from tandem.model.identity import Person
+from tandem.model.numbers import twin
 
 _POSSIBLE = phonenumbers.ValidationResult.IS_POSSIBLE
 _NOWHERE = "ZZ"
@@ -44,7 +45,13 @@ def is_of_the_united_states(phone: str) -> bool:
 
 
 def is_possible(phone: str) -> bool:
-    """Whether digits are as long as the numbers of their country are."""
+    """Whether digits are as long as the numbers of their country are, in either of the spellings
+    that some have.
+    """
+    return any(_is_as_long(spelling) for spelling in (phone, twin(phone)) if spelling)
+
+
+def _is_as_long(phone: str) -> bool:
     number = _parsed(phone)
     if number is None:
         return False

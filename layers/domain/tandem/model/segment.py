@@ -5,6 +5,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
+@dataclass(frozen=True, slots=True)
+class NamedSegment:
+    """A condition that somebody has given a name, so that broadcasts can say `@name`."""
+
+    name: str
+    text: str
+    created_at: int
+    by: str
+
+
 class Need(StrEnum):
     """What must be known of a contact beside its own row before a segment can be decided."""
 

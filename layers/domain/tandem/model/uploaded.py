@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+ADDRESS_SECONDS = 900
+"""How long an address to upload to is good for."""
+
+LARGEST_LIST = 100 * 1024 * 1024
+"""Bytes of a file."""
+
 
 class ListState(StrEnum):
     AWAITED = "awaited"
@@ -24,8 +30,12 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class UploadedList:
-    """What is known of a list. `columns` are its headings; `bad` holds the first bad rows, of
-    `bad_rows` in all.
+    """What is known of a list.
+
+    `size` is that of its file in bytes; `country` whose its numbers are that do not say it
+    themselves. `people` counts the rows that name somebody, `repeated` those of them who stood on
+    it before. `columns` are the headings beside the number's; `bad` holds the first bad rows, of
+    `bad_rows` in all. `encoding` and `separator` are how the file was found to be written.
     """
 
     id: str
@@ -33,9 +43,19 @@ class UploadedList:
     state: ListState
     created_at: int
     by: str
+    size: int = 0
+    country: str | None = None
     people: int = 0
+    repeated: int = 0
     bad_rows: int = 0
     bad: tuple[BadRow, ...] = ()
     columns: tuple[str, ...] = ()
     preview: tuple[Mapping[str, str], ...] = ()
+    encoding: str | None = None
+    separator: str | None = None
     trouble: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was read, with whatever result: it stays as it is."""
+        return self.state in (ListState.READY, ListState.REFUSED)

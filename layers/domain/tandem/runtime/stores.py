@@ -23,6 +23,7 @@ from tandem.store.people import People
 from tandem.store.plans import PlanRows
 from tandem.store.rates import RateCards
 from tandem.store.recipients import RecipientRows
+from tandem.store.segments import Segments
 from tandem.store.sends import Sends
 from tandem.store.steps import StepRows
 from tandem.store.syncs import Syncs
@@ -111,6 +112,11 @@ def templates() -> Templates:
 @cache
 def lists() -> Lists:
     return Lists(table(), clients.s3(), setting("ARCHIVE_BUCKET"))
+
+
+@cache
+def segments() -> Segments:
+    return Segments(table())
 
 
 @cache

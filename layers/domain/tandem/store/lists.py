@@ -9,13 +9,16 @@ A list is written once, from its upload; reading it again writes the same parts.
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from tandem.model.broadcast import Addressee
 from tandem.model.errors import Conflict
-from tandem.model.uploaded import BadRow, ListState, UploadedList
+from tandem.model.uploaded import ADDRESS_SECONDS, BadRow, ListState, UploadedList
 from tandem.store import keys
 from tandem.store.registers import Row
 from tandem.store.table import Table
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 LISTS = "lists/"
 PART_SIZE = 5_000
+
+CHUNK = 1 << 20
 
 
 class Lists:
@@ -57,6 +62,33 @@ class Lists:
             if_present=("created_at",),
             if_absent=("ended",),
         )
+
+    # ---- its file
+
+    def address(self, tenant: str, name: str, *, size: int) -> str:
+        """Where to PUT the file of a list within a quarter of an hour: exactly `size` bytes, or S3
+        refuses it.
+        """
+        return self._client.generate_presigned_url(
+            "put_object",
+            Params={"Bucket": self._bucket, "Key": _upload(tenant, name), "ContentLength": size},
+            ExpiresIn=ADDRESS_SECONDS,
+        )
+
+    def uploaded(self, tenant: str, name: str) -> int | None:
+        """The size in bytes of the file that came; None while none has."""
+        try:
+            head = self._client.head_object(Bucket=self._bucket, Key=_upload(tenant, name))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                return None
+            raise
+        return head["ContentLength"]
+
+    def fetch_upload(self, tenant: str, name: str, file: IO[bytes]) -> None:
+        """Write the file that came to a local one; none of it is held longer than it takes."""
+        body = self._client.get_object(Bucket=self._bucket, Key=_upload(tenant, name))["Body"]
+        shutil.copyfileobj(body, file, CHUNK)
 
     # ---- its people
 
@@ -107,6 +139,10 @@ class Lists:
         return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
 
+def _upload(tenant: str, name: str) -> str:
+    return f"{LISTS}{tenant}/{name}/upload"
+
+
 def _part(tenant: str, name: str, part: int) -> str:
     return f"{LISTS}{tenant}/{name}/parts/{part:05d}.json.gz"
 
@@ -117,13 +153,18 @@ def _as_row(told: UploadedList) -> Row:
         "state": told.state.value,
         "created_at": told.created_at,
         "by": told.by,
+        "size": told.size,
+        "country": told.country,
         "people": told.people,
+        "repeated": told.repeated,
         "bad_rows": told.bad_rows,
         "bad": [asdict(each) for each in told.bad],
         "columns": list(told.columns),
         "preview": [dict(row) for row in told.preview],
+        "encoding": told.encoding,
+        "separator": told.separator,
         "trouble": told.trouble,
-        "ended": True if told.state in (ListState.READY, ListState.REFUSED) else None,
+        "ended": True if told.ended else None,
     }
 
 
@@ -134,10 +175,15 @@ def _read(row: Mapping[str, Any]) -> UploadedList:
         state=ListState(row["state"]),
         created_at=row["created_at"],
         by=row["by"],
+        size=row.get("size", 0),
+        country=row.get("country"),
         people=row["people"],
+        repeated=row.get("repeated", 0),
         bad_rows=row["bad_rows"],
         bad=tuple(BadRow(**each) for each in row["bad"]),
         columns=tuple(row["columns"]),
         preview=tuple(row["preview"]),
+        encoding=row.get("encoding"),
+        separator=row.get("separator"),
         trouble=row.get("trouble"),
     )

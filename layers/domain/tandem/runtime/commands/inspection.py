@@ -19,7 +19,7 @@ from tandem.store.envelope import archived_as, opened
 from tandem.store.kept import KeptThings, Shown
 from tandem.store.letters import Letters
 
-QUEUES = ("live", "history", "media", "steps", "plan", "send")
+QUEUES = ("live", "history", "media", "steps", "lists", "plan", "send")
 OF_WEBHOOKS = ("live", "history")
 LETTERS_SHOWN = 10
 

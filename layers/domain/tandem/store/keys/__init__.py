@@ -18,6 +18,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#TEMPLATES#<waba>            <name>#<language>         a template as Meta has it
     <tenant>#RATES                       <card>                    an imported rate card
     <tenant>#LISTS                       <list>                    an uploaded list of people
+    <tenant>#SEGMENTS                    <segment>                 a condition that has a name
     <tenant>#KEPT#<id>                   KEPT                      something kept and shown
     ~#UNCLAIMED#<line|waba|number>#<id>  <sha256>                  a webhook for nobody yet
     ~#PHONE#<phone_number_id>            ROUTE                     which tenant a number is
@@ -39,6 +40,7 @@ from tandem.store.keys.broadcast_keys import (
     broadcast,
     broadcast_watch,
     broadcasts,
+    named_segment,
     open_broadcasts,
     plan,
     plan_part,
@@ -131,6 +133,7 @@ __all__ = [
     "message_of",
     "moment",
     "moment_at",
+    "named_segment",
     "number_route",
     "onboarding",
     "open_broadcasts",

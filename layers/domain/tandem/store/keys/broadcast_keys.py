@@ -53,5 +53,9 @@ def rate_card(tenant: str, card: str = "") -> Key:
     return Key(f"{tenant}#RATES", card)
 
 
+def named_segment(tenant: str, name: str = "") -> Key:
+    return Key(f"{tenant}#SEGMENTS", name)
+
+
 def uploaded_list(tenant: str, name: str = "") -> Key:
     return Key(f"{tenant}#LISTS", name)

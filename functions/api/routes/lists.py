@@ -1,0 +1,39 @@
+"""Uploaded lists: a name and an address for the file, then what was read in it."""
+
+from functions.api import audience_views as views
+from functions.api.answering import Answer, json_answer, page
+from functions.api.asking import asked_page, body, caller, new_router
+from functions.api.audience_bodies import ListBody
+from functions.api.numbering import cursor_at, number_of
+from tandem.runtime.lists import uploaded_lists
+
+router = new_router()
+
+
+@router.post("/v1/lists")
+def create() -> Answer:
+    who, asked = caller(router), body(router, ListBody)
+    new, address = uploaded_lists().create(
+        who.tenant, asked.name, size=asked.size, country=asked.country, by=who.key
+    )
+    return json_answer(201, views.uploaded_list(new) | {"upload": views.upload(new, address)})
+
+
+@router.get("/v1/lists")
+def newest() -> Answer:
+    limit, cursor = asked_page(router)
+    first, found = number_of(cursor), uploaded_lists().all(caller(router).tenant)
+    following = cursor_at(first + limit) if first + limit < len(found) else None
+    return page([views.list_in_short(one) for one in found[first : first + limit]], following)
+
+
+@router.get("/v1/lists/<uploaded>")
+def uploaded(uploaded: str) -> Answer:
+    known = uploaded_lists().get(caller(router).tenant, uploaded)
+    return json_answer(200, views.uploaded_list(known))
+
+
+@router.post("/v1/lists/<uploaded>/read")
+def read(uploaded: str) -> Answer:
+    known = uploaded_lists().read(caller(router).tenant, uploaded)
+    return json_answer(202, views.uploaded_list(known))

@@ -40,6 +40,8 @@ def tables(letters: st.SearchStrategy[str]) -> st.SearchStrategy[list[list[str]]
 
 
 def written(rows: list[list[str]], separator: str, end: str, *, all_quoted: bool) -> str:
+    # Headings of one column show no separator, so nobody can tell which it would be.
+    separator = separator if len(rows[0]) > 1 else ","
     text = io.StringIO(newline="")
     quoting = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
     csv.writer(text, delimiter=separator, lineterminator=end, quoting=quoting).writerows(rows)

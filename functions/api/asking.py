@@ -49,6 +49,14 @@ def asked_page(router: Router) -> tuple[int, str | None]:
     return int(limit), cursor
 
 
+def flag(router: Router, name: str) -> bool:
+    """A query parameter that is `true` or `false`; false when it is not there."""
+    asked = (router.current_event.query_string_parameters or {}).get(name, "false")
+    if asked not in ("true", "false"):
+        raise Invalid(f"{name} is true or false")
+    return asked == "true"
+
+
 def idempotency_key(router: Router) -> str | None:
     """The header `Idempotency-Key`; None without one."""
     key = router.current_event.headers.get("idempotency-key")

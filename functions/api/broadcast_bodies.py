@@ -17,7 +17,7 @@ from tandem.model.broadcast import (
     Timing,
 )
 from tandem.model.errors import Invalid
-from tandem.model.template import FilledBy
+from tandem.model.template import FilledBy, Filling
 
 
 class Filler(Body):
@@ -118,6 +118,24 @@ class BroadcastBody(Body):
             rules=self.rules.rules(),
             approve=self.approve,
             key=key,
+        )
+
+
+class PreviewBody(Body):
+    """POST /v1/lines/{line}/templates/preview. `contacts` are ids of contacts, or people."""
+
+    name: Name
+    language: Annotated[str, Field(min_length=2, max_length=20)]
+    fill: dict[str, Filler] = Field(default_factory=dict, max_length=50)
+    contacts: Annotated[list[Name | Entry], Field(min_length=1, max_length=10)]
+
+    def filling(self) -> Filling:
+        return {place: FilledBy(**by.model_dump()) for place, by in self.fill.items()}
+
+    def asked(self) -> tuple[str | Addressee, ...]:
+        return tuple(
+            each if isinstance(each, str) else Addressee(each.phone, each.bsuid, each.values)
+            for each in self.contacts
         )
 
 

@@ -17,6 +17,7 @@ from functions.api.routes import (
     lines,
     lists,
     segments,
+    templates,
 )
 from tandem.runtime.metrics import counting
 from tandem.runtime.observability import logger
@@ -44,7 +45,8 @@ def handler(event: Event, context: LambdaContext) -> Event:
 def routes() -> APIGatewayHttpResolver:
     """Every route, made once a process."""
     api = APIGatewayHttpResolver()
-    for part in (lines, imports, conversations, contacts, lists, segments, broadcasts, kept):
+    parts = (lines, imports, conversations, contacts, templates, lists, segments, broadcasts, kept)
+    for part in parts:
         api.include_router(part.router)
     api.not_found(no_such_route)
     api.exception_handler(Exception)(

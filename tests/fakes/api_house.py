@@ -17,11 +17,15 @@ from functions.api.routes import (
     lines,
     lists,
     segments,
+    templates,
 )
+from tandem.broadcasts.previewing import Previewing
+from tandem.broadcasts.templates import KnownTemplates
 from tandem.store.happenings import Happenings
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, template_of
 from tests.fakes.crashing import CrashingTable
 from tests.fakes.front_desk import FrontDesk
+from tests.fakes.template_lists import FakeLists
 
 OTHER_LINE = "206540352242922"
 
@@ -33,6 +37,12 @@ BROADCAST = {
     "template": {"name": "spring_offer", "language": "en_US"},
     "audience": {"people": [{"phone": "+1 555 010 0001", "values": {"body.1": "Ana"}}]},
     "approve": True,
+}
+PREVIEW = {
+    "name": "spring_offer",
+    "language": "en_US",
+    "fill": {"body.1": {"field": "name", "fallback": "friend"}},
+    "contacts": [{"phone": "+1 555 010 0001"}],
 }
 
 
@@ -48,6 +58,8 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/lines/{line}/conversations", None),
     ("POST", "/v1/lines/{line}/conversations", {"phone": "+1 555 010 0077"}),
     ("GET", "/v1/lines/{line}/shelf", None),
+    ("GET", "/v1/lines/{line}/templates", None),
+    ("POST", "/v1/lines/{line}/templates/preview", PREVIEW),
     ("GET", "/v1/conversations/{conversation}", None),
     ("GET", "/v1/conversations/{conversation}/messages", None),
     ("GET", "/v1/conversations/{conversation}/messages/{message}/file", None),
@@ -98,6 +110,7 @@ class House:
     desk: FrontDesk
     other: FrontDesk
     stage: Stage
+    template_lists: FakeLists
 
     def ask(
         self,
@@ -169,4 +182,14 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
     monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)
     monkeypatch.setattr(broadcasts, "now", lambda: NOW)
-    return House(desk, other, stage)
+    template_lists = FakeLists()
+    known = KnownTemplates(
+        templates=stage.templates,
+        graph_of=lambda _tenant, _line: template_lists,
+        clock=stage.time.clock,
+    )
+    previewing = Previewing(templates=known, people=stage.people)
+    monkeypatch.setattr(templates, "reading", lambda: desk.reading)
+    monkeypatch.setattr(templates, "known_templates", lambda: known)
+    monkeypatch.setattr(templates, "previewing", lambda: previewing)
+    return House(desk, other, stage, template_lists)

@@ -94,6 +94,7 @@ class Desk:
         self.meta = FakeMeta(self.clock)
         self.jobs: list[tuple[str, str, int]] = []
         self.planned: list[tuple[str, str]] = []
+        self.kept_templates: list[Line] = []
         self.failures: list[tuple[str, str, Exception]] = []
         self.broadcasts = FakeBroadcasts()
         kms = cast("Any", Fused(FakeKms(), self.table))
@@ -155,6 +156,7 @@ class Desk:
                 lines=self.lines, tokens=self.tokens, graph_of=self.graph_of, clock=self.clock
             ),
             returning=returning,
+            keep_templates=self.kept_templates.append,
             broadcasts=self.broadcasts,
             plan=lambda tenant, broadcast: self.planned.append((tenant, broadcast)),
             enqueue=self.enqueue,

@@ -25,6 +25,7 @@ from tandem.store.people import People
 from tandem.store.syncs import Syncs
 from tandem.store.table import Table
 from tandem.store.talks import Talks
+from tandem.store.templates import Templates
 from tandem.store.unclaimed import Unclaimed
 
 TENANT, LINE, WABA, NUMBER = "acme", "106540352242922", "102290129340398", "15550100000"
@@ -113,7 +114,7 @@ class Workbench:
         self._settlers = settlers or {}
         self.messages, self.talks, self.people = Messages(table), Talks(table), People(table)
         self.syncs, self.kept, self.lines = Syncs(table), KeptThings(table), Lines(table)
-        self.happenings = Happenings(table)
+        self.happenings, self.templates = Happenings(table), Templates(table)
         self.archive, self.media = FakeArchive(), FakeMediaRequests()
         self.queueing = FakeQueueing(self.archive)
         self.lines.save_connected(
@@ -162,7 +163,7 @@ class Workbench:
             people=self.people,
             syncs=self.syncs,
             kept=self.kept,
-            lifecycle=Lifecycle(self.lines, self.happenings),
+            lifecycle=Lifecycle(self.lines, self.happenings, self.templates),
             media=self.media,
             settlers=self._settlers,
         )

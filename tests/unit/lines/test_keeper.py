@@ -11,6 +11,7 @@ from tandem.model.notice import ACCOUNT, Notice
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName, StepState
 from tandem.store import keys
 from tandem.store.happenings import Happenings
+from tandem.store.templates import Templates
 from tests.fakes.onboarding_desk import NOON, TENANT, Desk
 from tests.fakes.signup_meta import (
     SHOP_LINE,
@@ -335,7 +336,7 @@ def test_one_line_that_fails_does_not_stop_the_others(desk: Desk) -> None:
 
 def announced(desk: Desk, event: str, at: int, *, number: str | None = None) -> None:
     notice = Notice(ACCOUNT, event, at, event, waba=SHOP_WABA, display_number=number)
-    Lifecycle(desk.lines, Happenings(desk.table)).note(TENANT, notice, at)
+    Lifecycle(desk.lines, Happenings(desk.table), Templates(desk.table)).note(TENANT, notice, at)
 
 
 def test_a_removal_is_looked_into_before_it_is_believed(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from tandem.lines.lifecycle import Lifecycle
 from tandem.model.line import LineState
 from tandem.model.notice import ACCOUNT, Notice, Topic
 from tandem.store.happenings import Happenings
+from tandem.store.templates import Templates
 from tests.fakes.crashing import Died, Fuse
 from tests.fakes.onboarding_desk import NOON, TENANT, Desk
 from tests.fakes.signup_meta import SHOP_LINE, SHOP_NUMBER, SHOP_WABA, shop
@@ -38,7 +39,9 @@ def removed_by_its_owner(desk: Desk) -> None:
         display_number=SHOP_NUMBER,
         tells={Topic.REMOVAL: WHY},
     )
-    Lifecycle(desk.lines, Happenings(desk.table)).note(TENANT, notice, desk.clock.now)
+    Lifecycle(desk.lines, Happenings(desk.table), Templates(desk.table)).note(
+        TENANT, notice, desk.clock.now
+    )
 
 
 def test_an_onboarding_is_told_step_by_step_and_once(desk: Desk) -> None:
@@ -138,7 +141,7 @@ def test_a_sign_of_the_phone_ends_the_warning(desk: Desk) -> None:
     receive(desk, connected(desk), 100)
     desk.clock.pass_(11 * DAY)
     desk.wait(HOUR)
-    lifecycle = Lifecycle(desk.lines, Happenings(desk.table))
+    lifecycle = Lifecycle(desk.lines, Happenings(desk.table), Templates(desk.table))
 
     lifecycle.phone_seen(TENANT, SHOP_LINE, desk.clock.now + DAY, desk.clock.now)
     ahead = desk.line().standing.phone_seen_at

@@ -94,6 +94,7 @@ def facts(event: Event) -> Facts:
                 "owner": event.owner,
                 "subject": event.subject,
                 "called": event.name,
+                "template": _of_template(event),
                 "tells": {str(topic): dict(told) for topic, told in event.tells.items()},
             }
         case Kept():
@@ -126,3 +127,11 @@ def _what(content: Content) -> Facts:
         "completeness": None if full else content.completeness.name.lower(),
         "extra": sorted(content.extra),
     }
+
+
+def _of_template(notice: Notice) -> Facts | None:
+    news = notice.template
+    if news is None:
+        return None
+    tells = {str(topic): dict(told) for topic, told in news.tells.items()}
+    return {"name": news.name, "language": news.language, "tells": tells}

@@ -16,6 +16,7 @@ from tandem.model.errors import Conflict, Refusal
 from tandem.model.line import Line, LineState
 from tandem.model.recipient import Recipient, Slice
 from tandem.model.standing import forbidden
+from tandem.model.template import KnownTemplate
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.plans import PlanRows
@@ -103,6 +104,9 @@ class Planner:
             if broadcast.pause.cause is not PausedFor.LINE:
                 return self._later(broadcast, due, now + PAUSED_SECONDS)
             self._rows.resume(tenant, name, at=now)
+        if self._is_being_rewritten(broadcast):
+            # The keeper reads it within minutes; then it is what was approved, or it is held.
+            return self._later(broadcast, due, now + SLACK_SECONDS)
         if wrong := self._wrong_template(broadcast):
             self._rows.pause(tenant, name, Pause(PausedFor.TEMPLATE, wrong, None, now))
             return self._later(broadcast, due, now + PAUSED_SECONDS)
@@ -154,13 +158,21 @@ class Planner:
 
     def _wrong_template(self, broadcast: Broadcast) -> str | None:
         """What stands against sending the template now; one that was never listed is believed."""
-        planned = broadcast.template
-        known = self._templates.get(broadcast.tenant, planned.waba, planned.name, planned.language)
+        planned, known = broadcast.template, self._known_template(broadcast)
         if known is None:
             return None
         if not known.sendable:
             return NOT_SENDABLE.format(name=known.name, status=known.status.lower())
         return CHANGED.format(name=known.name) if known.fingerprint != planned.fingerprint else None
+
+    def _is_being_rewritten(self, broadcast: Broadcast) -> bool:
+        """Whether Meta announced, since the template was read, that its content may be another."""
+        known = self._known_template(broadcast)
+        return known is not None and known.sendable and known.rewritten_at is not None
+
+    def _known_template(self, broadcast: Broadcast) -> KnownTemplate | None:
+        planned = broadcast.template
+        return self._templates.get(broadcast.tenant, planned.waba, planned.name, planned.language)
 
     # ---- slices
 

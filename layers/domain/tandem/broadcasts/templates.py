@@ -1,16 +1,20 @@
 """An account's templates: read from Meta when what we know is too old to promise anything on."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from tandem.meta.errors import GraphError, GraphFailure
 from tandem.model.errors import NotFound, RefusedByMeta, TryAgain
-from tandem.model.line import Line
+from tandem.model.line import Line, LineState
 from tandem.model.template import KnownTemplate
 from tandem.store.templates import Templates
 
 FRESH_SECONDS = 3600
 """For so long what Meta listed is believed; what it announces since then counts anyway."""
+
+KEPT_SECONDS = 6 * 3600
+"""How old the list of an account that somebody uses may become by itself."""
 
 
 class TemplateGraph(Protocol):
@@ -44,18 +48,31 @@ class KnownTemplates:
         except GraphFailure as failure:
             raise TryAgain("Meta could not be reached: try again in a moment") from failure
         self._templates.note_listing(line.tenant, line.waba, listed, at=now)
-        return self._templates.all(line.tenant, line.waba)
+        return self._templates.listing(line.tenant, line.waba).templates
 
     def all(self, line: Line) -> tuple[KnownTemplate, ...]:
-        """Every template of the line's account, read from Meta if none is known freshly."""
-        known = self._templates.all(line.tenant, line.waba)
-        newest = max((template.read_at for template in known), default=0)
-        return known if newest > self._clock() - FRESH_SECONDS else self.read(line)
+        """Every template of the line's account, read from Meta if the list is not fresh."""
+        known = self._templates.listing(line.tenant, line.waba)
+        fresh = (known.listed_at or 0) > self._clock() - FRESH_SECONDS and not known.outdated
+        return known.templates if fresh else self.read(line)
+
+    def keep(self, line: Line) -> None:
+        """Read the list again if it was ever asked for and is old, or Meta has announced what only
+        a reading can tell. A failure waits for the next time.
+        """
+        if line.state is not LineState.ACTIVE:
+            return
+        known = self._templates.listing(line.tenant, line.waba)
+        if known.listed_at is None:
+            return
+        if known.outdated or known.listed_at <= self._clock() - KEPT_SECONDS:
+            with suppress(RefusedByMeta, TryAgain):
+                self.read(line)
 
     def get(self, line: Line, name: str, language: str) -> KnownTemplate:
         """One template, freshly known. Raises NotFound, with the languages that there are."""
         known = self._templates.get(line.tenant, line.waba, name, language)
-        if known is not None and known.read_at > self._clock() - FRESH_SECONDS:
+        if known is not None and _is_fresh(known, self._clock()):
             return known
         listed = self.read(line)
         found = next((t for t in listed if (t.name, t.language) == (name, language)), None)
@@ -66,3 +83,7 @@ class KnownTemplates:
             f"Meta lists no template {name} in {language}"
             + (f": it is there in {languages}" if languages else "")
         )
+
+
+def _is_fresh(template: KnownTemplate, now: float) -> bool:
+    return template.rewritten_at is None and template.read_at > now - FRESH_SECONDS

@@ -1,8 +1,8 @@
 """The keeper: every five minutes, what nobody else would come back to.
 
-It wakes onboardings whose worker died, watches imports, reads lines again, gives them what came
-before they were known, warns of tokens that end, and wakes broadcasts that are overdue. One of them
-failing never stops the others.
+It wakes onboardings whose worker died, watches imports, reads lines and their templates again,
+gives them what came before they were known, warns of tokens that end, and wakes broadcasts that are
+overdue. One of them failing never stops the others.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +16,7 @@ from tandem.lines.returning import Returning
 from tandem.lines.steps import SUPERSEDED
 from tandem.lines.watching import View
 from tandem.lines.worker import Enqueue
+from tandem.model.line import Line
 from tandem.model.onboarding import Onboarding, OnboardingState, StepState
 from tandem.store.lines import Lines, Watch
 from tandem.store.onboardings import Look, Onboardings
@@ -44,6 +45,9 @@ class Broadcasts(Protocol):
 Plan = Callable[[str, str], None]
 """Puts a broadcast of a tenant on the plan queue."""
 
+KeepTemplates = Callable[[Line], None]
+"""Keeps what is known of the templates of a line's account true."""
+
 Failed = Callable[[str, str, Exception], None]
 """Hears what failed: what kind of thing, its id, why."""
 
@@ -69,6 +73,7 @@ class Keeper:
         following: Following,
         reading: LineReading,
         returning: Returning,
+        keep_templates: KeepTemplates,
         broadcasts: Broadcasts,
         plan: Plan,
         enqueue: Enqueue,
@@ -82,6 +87,7 @@ class Keeper:
         self._following = following
         self._reading = reading
         self._returning = returning
+        self._keep_templates = keep_templates
         self._broadcasts = broadcasts
         self._plan = plan
         self._enqueue = enqueue
@@ -127,6 +133,7 @@ class Keeper:
         )
         self._returning.give(line=line.line, waba=line.waba, besides=besides)
         self._reading.read(watch)
+        self._keep_templates(line)
 
     # ---- onboardings
 

@@ -9,9 +9,10 @@ wire: Meta, "account_update webhook" and the reference of each field.
 from tandem.model.events import digest
 from tandem.model.happening import Happening, Told
 from tandem.model.line import Line
-from tandem.model.notice import ACCOUNT, TRAFFIC, Notice
+from tandem.model.notice import ACCOUNT, TRAFFIC, Notice, TemplateNews, TemplateTopic
 from tandem.store.happenings import Happenings
 from tandem.store.lines import Lines
+from tandem.store.templates import Templates
 
 REMOVALS = frozenset({"PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED", "ACCOUNT_DELETED"})
 """If the line is gone when it is read, these say that its owner meant it."""
@@ -40,9 +41,10 @@ BACK = "ACCOUNT_RECONNECTED"
 
 
 class Lifecycle:
-    def __init__(self, lines: Lines, happenings: Happenings) -> None:
+    def __init__(self, lines: Lines, happenings: Happenings, templates: Templates) -> None:
         self._lines = lines
         self._happenings = happenings
+        self._templates = templates
         self._seen: dict[tuple[str, str], int] = {}
 
     def phone_seen(self, tenant: str, line: str, at: int, received_at: int) -> None:
@@ -61,6 +63,8 @@ class Lifecycle:
         """Keep what is told of each line that is meant, and have it read again where it changes."""
         if notice.owner and notice.waba and self._ours(tenant, notice.waba):
             self._lines.learn_owner(waba=notice.waba, portfolio=notice.owner)
+        if notice.template and notice.waba:
+            self._note_template(tenant, notice.waba, notice, received_at)
         lines = self._lines.all(tenant)
         meant = self._meant(lines, notice)
         if _changes(notice):
@@ -78,6 +82,14 @@ class Lifecycle:
                 self._lines.note_told(tenant, line.line, topic, what, at=notice.at)
             if notice.kind not in TRAFFIC:
                 self._happenings.note(tenant, line.line, _happening(notice, received_at))
+
+    def _note_template(self, tenant: str, waba: str, notice: Notice, received_at: int) -> None:
+        """Keep what is told of a template. News without a time may be old: it is looked into."""
+        news = notice.template
+        if news and not notice.at:
+            news = TemplateNews(news.name, news.language, {TemplateTopic.CONTENT: {}})
+        if news:
+            self._templates.note_news(tenant, waba, news, at=notice.at or received_at)
 
     def _ours(self, tenant: str, waba: str) -> bool:
         route = self._lines.route_of_waba(waba)
@@ -102,7 +114,8 @@ def _of_account(lines: tuple[Line, ...], notice: Notice) -> tuple[Line, ...]:
 
 def _changes(notice: Notice) -> bool:
     of_account = notice.kind == ACCOUNT and notice.event in CHANGES
-    return of_account or notice.kind in READ_AGAIN
+    rewritten = notice.template is not None and notice.template.asks_for_a_reading
+    return of_account or rewritten or notice.kind in READ_AGAIN
 
 
 def _removes(notice: Notice) -> bool:

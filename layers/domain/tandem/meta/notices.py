@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tandem.meta.wire import Change, Json, json_text, phone, words
-from tandem.model.notice import LONGEST_SUMMARY, NOTHING_TOLD, UNLIMITED, Notice, Topic
+from tandem.model.notice import (
+    LONGEST_SUMMARY,
+    NOTHING_TOLD,
+    UNLIMITED,
+    Notice,
+    TemplateNews,
+    Topic,
+)
 
 UNTOLD = "UNTOLD"
 """The event of a notice that names none."""
@@ -28,6 +35,7 @@ class Said(NamedTuple):
     line: str | None = None
     waba: str | None = None
     portfolio: str | None = None
+    template: TemplateNews | None = None
 
 
 Read = Callable[[Json], Said]
@@ -51,6 +59,7 @@ def notice(change: Change, value: Json, said: Said, *, owner: str | None = None)
         subject=said.subject,
         name=said.name,
         tells={topic: told for topic, told in said.tells.items() if told},
+        template=said.template,
         raw=json_text(value),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tandem.meta.notices import Read, Said, event_of, text
 from tandem.meta.wire import Json, mapping, moment, object_id
+from tandem.model.notice import TemplateNews, TemplateTopic
 
 _STATES = {
     "APPROVED": "was approved",
@@ -25,6 +26,27 @@ _STATES = {
     "REJECTED": "was rejected",
 }
 
+_HELD = frozenset(
+    {
+        "ARCHIVED",
+        "DELETED",
+        "DISABLED",
+        "IN_APPEAL",
+        "LIMIT_EXCEEDED",
+        "PAUSED",
+        "PENDING_DELETION",
+        "REJECTED",
+    }
+)
+"""Events that name the status which the template has from then on."""
+
+_REVIEWED = frozenset({"APPROVED", "PENDING"})
+"""Events that name its status too, of a review: what was written anew may be what is reviewed."""
+
+_SENDABLE_AGAIN = "REINSTATED"
+
+Tells = dict[TemplateTopic, Mapping[str, str | None]]
+
 
 def status(value: Json) -> Said:
     event = event_of(value)
@@ -41,21 +63,20 @@ def status(value: Json) -> Said:
     ):
         if words:
             said += f" {words.rstrip('.')}."
-    return _of_template(value, event, said)
+    return _of_template(value, event, said, tells=_of_status(value, event, reason))
 
 
 def quality(value: Json) -> Said:
     now, before = event_of(value, "new_quality_score"), event_of(value, "previous_quality_score")
     since = f", it was {before}" if before else ""
-    return _of_template(
-        value, now, f"The quality of {_template(value, start=False)} is {now or UNCLEAR}{since}."
-    )
+    said = f"The quality of {_template(value, start=False)} is {now or UNCLEAR}{since}."
+    tells: Tells = {TemplateTopic.QUALITY: {"quality": now}} if now else {}
+    return _of_template(value, now, said, tells=tells)
 
 
 def components(value: Json) -> Said:
-    return _of_template(
-        value, "COMPONENTS", f"The content of {_template(value, start=False)} changed."
-    )
+    said = f"The content of {_template(value, start=False)} changed."
+    return _of_template(value, "COMPONENTS", said, tells={TemplateTopic.CONTENT: {}})
 
 
 def category(value: Json) -> Said:
@@ -65,10 +86,10 @@ def category(value: Json) -> Said:
     at = moment(value.get("category_update_timestamp"))
     if coming and not before:
         said = f"{_template(value)} will become {coming}; it is {now or UNCLEAR} until then."
-        return _of_template(value, "CATEGORY_WILL_CHANGE", said)
+        return _of_template(value, "CATEGORY_WILL_CHANGE", said, tells=_of_category(now, coming))
     since = f", no longer {before}" if before else ""
     said = f"{_template(value)} is {now or UNCLEAR}{since}: its messages are charged so."
-    return _of_template(value, "CATEGORY_CHANGED", said, at=at)
+    return _of_template(value, "CATEGORY_CHANGED", said, tells=_of_category(now, None), at=at)
 
 
 def flow(value: Json) -> Said:
@@ -105,14 +126,49 @@ TEMPLATES_AND_FLOWS: Mapping[str, Read] = {
 UNCLEAR = "something without a name"
 
 
-def _of_template(value: Json, event: str | None, said: str, *, at: int | None = None) -> Said:
+def _of_status(value: Json, event: str | None, reason: str | None) -> Tells:
+    """What an event tells; one that names no status (a flag, a lock) asks for a reading."""
+    tells: Tells = {}
+    if event in _HELD | _REVIEWED or event == _SENDABLE_AGAIN:
+        untold = reason is None or reason.upper() == "NONE"
+        now = "APPROVED" if event == _SENDABLE_AGAIN else event
+        tells[TemplateTopic.STATUS] = {"status": now, "reason": None if untold else reason}
+    if event not in _HELD and event != _SENDABLE_AGAIN:
+        tells[TemplateTopic.CONTENT] = {}
+    if category := event_of(value, "message_template_category"):
+        tells[TemplateTopic.CATEGORY] = {"category": category}
+    return tells
+
+
+def _of_category(now: str | None, coming: str | None) -> Tells:
+    if now is None:
+        return {TemplateTopic.CONTENT: {}}
+    return {
+        TemplateTopic.CATEGORY: {"category": now},
+        TemplateTopic.CORRECTION: {"correct_category": coming},
+    }
+
+
+def _of_template(
+    value: Json, event: str | None, said: str, *, tells: Tells, at: int | None = None
+) -> Said:
+    name = _key_word(value.get("message_template_name"))
+    language = _key_word(value.get("message_template_language"))
     return Said(
         event,
         said,
         subject=object_id(value.get("message_template_id")),
         name=text(value.get("message_template_name"), 512),
         at=at,
+        template=TemplateNews(name, language, tells) if name and language and tells else None,
     )
+
+
+def _key_word(value: object) -> str | None:
+    """A name or a language as Meta gives them out: up to 512 plain characters."""
+    if not isinstance(value, str) or not (value.isascii() and value.isprintable()):
+        return None
+    return value if 0 < len(value) <= 512 and "#" not in value else None
 
 
 def _template(value: Json, *, start: bool = True) -> str:

@@ -40,6 +40,32 @@ class Topic(StrEnum):
     REMOVAL = "removal"
 
 
+class TemplateTopic(StrEnum):
+    """What a notice may tell about a template. The newest word on each topic is the one that holds.
+
+    CONTENT tells nothing but that what is sent may be another since: it has to be read.
+    """
+
+    STATUS = "status"
+    CATEGORY = "category"
+    CORRECTION = "correction"
+    QUALITY = "quality"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateNews:
+    """What a notice tells of one template, each topic in the names of a KnownTemplate."""
+
+    name: str
+    language: str
+    tells: Mapping[TemplateTopic, Mapping[str, str | None]]
+
+    @property
+    def asks_for_a_reading(self) -> bool:
+        return TemplateTopic.CONTENT in self.tells
+
+
 NOTHING_TOLD: Mapping[Topic, Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -50,7 +76,8 @@ class Notice:
     `summary` is a sentence for people, without anybody's number or words. `waba` is the account
     that the value names, else the id that its entry stands under; that one may as well be a
     portfolio's, and then it stands in `portfolio` too. `owner` is the portfolio that owns `waba`,
-    where Meta says so. `subject` and `name` are of the template, flow, group or solution.
+    where Meta says so. `subject` and `name` are of the template, flow, group or solution;
+    `template` is what is told of a template that is named in full.
     """
 
     kind: str
@@ -65,4 +92,5 @@ class Notice:
     subject: str | None = None
     name: str | None = None
     tells: Mapping[Topic, Mapping[str, Any]] = NOTHING_TOLD
+    template: TemplateNews | None = None
     raw: str = "{}"

@@ -56,6 +56,7 @@ class KnownTemplate:
     """A template of an account, in one language, as Meta has it at `read_at` (unix seconds).
 
     `category` is in Meta's capitals, `correct_category` is what Meta means to make of it.
+    `rewritten_at`: since then, by what Meta announced, its content may be another than this.
     """
 
     waba: str
@@ -69,6 +70,7 @@ class KnownTemplate:
     reason: str | None = None
     correct_category: str | None = None
     read_at: int = 0
+    rewritten_at: int | None = None
 
     @property
     def sendable(self) -> bool:

@@ -191,7 +191,7 @@ class _NoFiles:
 
 class _NoLifecycle:
     def note(self, tenant: str, notice: Notice, received_at: int) -> None:
-        """What Meta announced long ago has been looked into long ago."""
+        """What Meta announced of lines and templates has been looked into since."""
 
     def phone_seen(self, tenant: str, line: str, at: int, received_at: int) -> None:
         """When the phone was last seen stands in the line's own row, which is not rebuilt."""

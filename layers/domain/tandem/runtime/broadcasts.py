@@ -15,14 +15,14 @@ from tandem.broadcasts.creating import Broadcasts
 from tandem.broadcasts.facts import PlanFacts
 from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
+from tandem.broadcasts.previewing import Previewing
 from tandem.broadcasts.sending import Crew, Sender
 from tandem.broadcasts.sources import Sources
-from tandem.broadcasts.templates import KnownTemplates
 from tandem.meta.graph import Accepted, Graph
 from tandem.meta.outgoing import SendBody
 from tandem.model.recipient import Slice
 from tandem.runtime import clients
-from tandem.runtime.graph import CountedSends, graph_of, graph_under
+from tandem.runtime.graph import CountedSends, graph_under
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
 from tandem.runtime.stores import (
@@ -40,6 +40,7 @@ from tandem.runtime.stores import (
     templates,
     tokens,
 )
+from tandem.runtime.templates import known_templates
 from tandem.store.audiences import Audiences
 from tandem.store.pace import Pace
 from tandem.store.plans import PlanParts
@@ -99,9 +100,9 @@ def broadcasts() -> Broadcasts:
 
 
 @cache
-def known_templates() -> KnownTemplates:
-    """What the api knows of templates."""
-    return KnownTemplates(templates=templates(), graph_of=graph_of, clock=time.time)
+def previewing() -> Previewing:
+    """What the api shows of a template that is filled in."""
+    return Previewing(templates=known_templates(), people=people())
 
 
 @cache

@@ -45,7 +45,7 @@ def intake() -> Intake:
         people=stores.people(),
         syncs=stores.syncs(),
         kept=stores.kept_things(),
-        lifecycle=Lifecycle(stores.lines(), stores.happenings()),
+        lifecycle=Lifecycle(stores.lines(), stores.happenings(), stores.templates()),
         media=MediaRequests(Queue(clients.sqs(), setting("MEDIA_QUEUE_URL"))),
         settlers={"b": recipients().settle, "s": settling().settle},
     )

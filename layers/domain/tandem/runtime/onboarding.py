@@ -32,6 +32,7 @@ from tandem.runtime.stores import (
     tokens,
     unclaimed,
 )
+from tandem.runtime.templates import known_templates
 from tandem.store.letters import Letters
 from tandem.store.queues import Queue
 
@@ -194,6 +195,7 @@ def keeper() -> Keeper:
         following=following(),
         reading=LineReading(lines=lines(), tokens=tokens(), graph_of=graph_of, clock=now),
         returning=returning(),
+        keep_templates=known_templates().keep,
         broadcasts=broadcast_rows(),
         plan=plan_broadcast,
         enqueue=enqueue_steps,

@@ -1,18 +1,37 @@
 """Templates of every account: what a reading of Meta's list said, and what Meta announced since.
 
-A row has two registers: the latest reading, with the whole template, and the latest announcement of
-a status. The newer of them says whether the template can be sent now.
+The row of a template has a register for the latest reading, with the whole template, and one for
+the latest announcement on each topic; the row of the account says when its list was last read to
+the end. Whatever is newer counts, and a template that the newest list did not name is gone.
 """
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from tandem.model.notice import TemplateNews, TemplateTopic
 from tandem.model.template import KnownTemplate
 from tandem.store import keys
 from tandem.store.registers import Merge, Register, Row, fingerprint
 from tandem.store.table import Table
 
 GONE = "DELETED"
+
+NEVER = 0
+"""When something happened that never did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is known of an account's templates, the deleted ones too, by name and language.
+
+    `listed_at` (unix seconds) is None while the list was never read. `outdated`: something was
+    announced since, of a template that is known or not, that only another reading can tell.
+    """
+
+    templates: tuple[KnownTemplate, ...]
+    listed_at: int | None
+    outdated: bool
 
 
 class Templates:
@@ -25,44 +44,42 @@ class Templates:
         self, tenant: str, waba: str, listed: Iterable[KnownTemplate], *, at: int
     ) -> None:
         """Meta's whole list of an account at `at`: what is not in it any more is gone."""
-        there = {row["sk"]: row for row in self._table.rows(keys.template(tenant, waba).pk)}
         for template in listed:
             key = keys.template(tenant, waba, name=template.name, language=template.language)
-            there.pop(key.sk, None)
             self._table.merge(key, Merge((_reading(template, at),)))
-        for sk, row in there.items():
-            if "read" in row and keys.moment_at(row["read"]) < at:
-                gone = {"status": GONE}
-                value = keys.moment(at, fingerprint(gone))
-                key = keys.Key(keys.template(tenant, waba).pk, sk)
-                self._table.merge(key, Merge((Register("read", value, "latest", gone),)))
+        # Last: a list that was not written to its end makes nothing of the others gone.
+        self._table.merge(
+            keys.template(tenant, waba), Merge((Register("listed_at", at, "latest"),))
+        )
 
-    def note_status(
-        self,
-        tenant: str,
-        waba: str,
-        *,
-        name: str,
-        language: str,
-        status: str,
-        reason: str | None,
-        at: int,
-    ) -> None:
-        """Meta announced at `at` that a template's status has changed."""
-        told = {"told_status": status, "told_reason": reason}
-        value = keys.moment(at, fingerprint(told))
-        key = keys.template(tenant, waba, name=name, language=language)
-        self._table.merge(key, Merge((Register("told", value, "latest", told),)))
+    def note_news(self, tenant: str, waba: str, news: TemplateNews, *, at: int) -> None:
+        """Meta announced something of a template at `at`."""
+        registers = []
+        for topic, what in news.tells.items():
+            told = {f"told_{name}": word for name, word in what.items()}
+            value = keys.moment(at, fingerprint(told))
+            registers.append(Register(_told_at(topic), value, "latest", told))
+        key = keys.template(tenant, waba, name=news.name, language=news.language)
+        self._table.merge(key, Merge(tuple(registers)))
 
     def get(self, tenant: str, waba: str, name: str, language: str) -> KnownTemplate | None:
         """One template; None for one that was announced but never read."""
-        row = self._table.get(keys.template(tenant, waba, name=name, language=language))
-        return _read(waba, row) if row and "components" in row else None
+        account = keys.template(tenant, waba)
+        key = keys.template(tenant, waba, name=name, language=language)
+        rows = self._table.get_many((account, key))
+        row = rows.get(key)
+        return _read(waba, row, _listed_at(rows.get(account))) if row and "read" in row else None
 
-    def all(self, tenant: str, waba: str) -> tuple[KnownTemplate, ...]:
-        """Every template that was ever read, the deleted ones too, by name and language."""
-        rows = self._table.rows(keys.template(tenant, waba).pk)
-        return tuple(_read(waba, row) for row in rows if "components" in row)
+    def listing(self, tenant: str, waba: str) -> Listing:
+        """All that is known of an account's templates."""
+        account = keys.template(tenant, waba)
+        rows = list(self._table.rows(account.pk))
+        listed_at = _listed_at(next((row for row in rows if row["sk"] == account.sk), None))
+        return Listing(
+            tuple(_read(waba, row, listed_at) for row in rows if "read" in row),
+            listed_at or None,
+            any(_rewritten_at(row) > max(listed_at, _read_at(row)) for row in rows),
+        )
 
 
 def _reading(template: KnownTemplate, at: int) -> Register:
@@ -78,20 +95,50 @@ def _reading(template: KnownTemplate, at: int) -> Register:
     return Register("read", keys.moment(at, fingerprint(carried)), "latest", carried)
 
 
-def _read(waba: str, row: Row) -> KnownTemplate:
+def _read(waba: str, row: Row, listed_at: int) -> KnownTemplate:
     name, language = row["sk"].split("#", 1)
-    read_at = keys.moment_at(row["read"])
-    told = "told" in row and keys.moment_at(row["told"]) > read_at
+    as_of = max(_read_at(row), listed_at)
+    gone = _read_at(row) < listed_at
+    rewritten_at = _rewritten_at(row)
+
+    def newest(topic: TemplateTopic, part: str, read: str | None) -> str | None:
+        told: str | None = row.get(f"told_{part}")
+        return told if _moment(row, _told_at(topic)) > as_of else read
+
     return KnownTemplate(
         waba=waba,
         name=name,
         language=language,
-        status=row["told_status"] if told else row["status"],
-        category=row["category"],
+        status=newest(TemplateTopic.STATUS, "status", GONE if gone else row["status"]) or GONE,
+        category=newest(TemplateTopic.CATEGORY, "category", row["category"]) or "",
         components=tuple(json.loads(row["components"])),
         id=row.get("template"),
-        quality=row.get("quality"),
-        reason=row.get("told_reason") if told else row.get("reason"),
-        correct_category=row.get("correct_category"),
-        read_at=read_at,
+        quality=newest(TemplateTopic.QUALITY, "quality", row.get("quality")),
+        reason=newest(TemplateTopic.STATUS, "reason", None if gone else row.get("reason")),
+        correct_category=newest(
+            TemplateTopic.CORRECTION, "correct_category", row.get("correct_category")
+        ),
+        read_at=as_of,
+        rewritten_at=rewritten_at if rewritten_at > as_of else None,
     )
+
+
+def _listed_at(account: Row | None) -> int:
+    at: int = account["listed_at"] if account else NEVER
+    return at
+
+
+def _read_at(row: Row) -> int:
+    return _moment(row, "read")
+
+
+def _rewritten_at(row: Row) -> int:
+    return _moment(row, _told_at(TemplateTopic.CONTENT))
+
+
+def _moment(row: Row, register: str) -> int:
+    return keys.moment_at(row[register]) if register in row else NEVER
+
+
+def _told_at(topic: TemplateTopic) -> str:
+    return f"{topic}_told_at"

@@ -15,7 +15,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#BROADCAST#<broadcast>       BROADCAST | WATCH         a broadcast; when to look again
     <tenant>#PLAN#<edition>              PLAN | PART#<number>      how far its plan is made
     <tenant>#AUDIENCE#<edition>#<shard>  RECIPIENT#<number>        its frozen recipients
-    <tenant>#TEMPLATES#<waba>            <name>#<language>         a template as Meta has it
+    <tenant>#TEMPLATES#<waba>            # | <name>#<language>     its list; a template
     <tenant>#RATES                       <card>                    an imported rate card
     <tenant>#LISTS                       <list>                    an uploaded list of people
     <tenant>#SEGMENTS                    <segment>                 a condition that has a name

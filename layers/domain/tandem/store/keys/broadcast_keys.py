@@ -46,6 +46,7 @@ def recipient(tenant: str, edition: str, number: int) -> Key:
 
 
 def template(tenant: str, waba: str, *, name: str = "", language: str = "") -> Key:
+    """A template of an account; without a name, the row of the account's list itself."""
     return Key(f"{tenant}#TEMPLATES#{waba}", f"{name}#{language}")
 
 

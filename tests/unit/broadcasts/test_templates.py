@@ -1,0 +1,206 @@
+"""What is known of templates: read when it must be, and true at the moment of sending."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tandem.broadcasts.templates import FRESH_SECONDS, KEPT_SECONDS, KnownTemplates
+from tandem.lines.lifecycle import Lifecycle
+from tandem.meta.errors import Unanswered
+from tandem.meta.translation import translate
+from tandem.model.broadcast import Broadcast, BroadcastState
+from tandem.model.errors import TryAgain
+from tandem.model.line import Line, LineState
+from tandem.model.notice import Notice
+from tandem.store.happenings import Happenings
+from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, people, template_of
+from tests.fakes.template_lists import FakeLists
+
+
+class Desk:
+    """A stage whose templates are read from a list of Meta's."""
+
+    def __init__(self) -> None:
+        self.stage, self.lists = Stage(), FakeLists()
+        self.known = KnownTemplates(
+            templates=self.stage.templates,
+            graph_of=lambda _tenant, _line: self.lists,
+            clock=self.stage.time.clock,
+        )
+
+    @property
+    def line(self) -> Line:
+        line = self.stage.lines.get(TENANT, LINE)
+        assert line
+        return line
+
+    def announce(self, field: str, *, at: int, **value: object) -> None:
+        """Meta posts a notice of the one template."""
+        of = {"message_template_name": "spring_offer", "message_template_language": "en_US"}
+        entry = {"id": WABA, "time": at, "changes": [{"field": field, "value": {**of, **value}}]}
+        body = {"object": "whatsapp_business_account", "entry": [entry]}
+        stage = self.stage
+        lifecycle = Lifecycle(stage.lines, Happenings(stage.table), stage.templates)
+        for event in translate(json.dumps(body).encode()):
+            assert isinstance(event, Notice)
+            lifecycle.note(TENANT, event, at)
+
+
+def test_a_fresh_list_is_believed_and_an_old_one_is_read() -> None:
+    desk = Desk()
+
+    desk.known.all(desk.line)
+    desk.stage.time.now += FRESH_SECONDS
+    desk.known.all(desk.line)
+    desk.known.all(desk.line)
+
+    assert desk.lists.asked == 1
+
+
+def test_what_was_announced_to_be_rewritten_is_read_before_it_is_believed() -> None:
+    desk = Desk()
+    new = replace(template_of(), components=({"type": "BODY", "text": "New, {{1}}."},))
+    desk.lists.there = (new,)
+
+    desk.announce("message_template_components_update", at=NOW + 5)
+    desk.stage.time.now = NOW + 10
+
+    found = desk.known.get(desk.line, "spring_offer", "en_US")
+    assert found.components == new.components
+    assert desk.lists.asked == 1
+
+
+def test_the_keeper_reads_what_somebody_uses_every_six_hours() -> None:
+    desk = Desk()
+
+    for _ in range(24):
+        desk.stage.time.now += KEPT_SECONDS / 12
+        desk.known.keep(desk.line)
+
+    assert desk.lists.asked == 2
+
+
+def test_the_keeper_reads_at_once_what_only_a_reading_can_tell() -> None:
+    desk = Desk()
+    desk.announce("message_template_status_update", event="FLAGGED", at=NOW + 5)
+    desk.stage.time.now = NOW + 10
+
+    desk.known.keep(desk.line)
+    desk.known.keep(desk.line)
+
+    assert desk.lists.asked == 1
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_the_keeper_asks_nothing_of_an_account_that_nobody_uses_or_that_is_away(
+    used: bool,
+) -> None:
+    desk = Desk()
+    desk.stage.time.now += 10 * KEPT_SECONDS
+    line = replace(desk.line, state=LineState.OFFBOARDED) if used else replace(desk.line, waba="9")
+
+    desk.known.keep(line)
+
+    assert desk.lists.asked == 0
+
+
+def test_a_list_that_meta_does_not_give_leaves_what_is_known() -> None:
+    desk = Desk()
+    desk.lists.fault = Unanswered("no answer")
+    desk.stage.time.now += KEPT_SECONDS
+
+    desk.known.keep(desk.line)
+    with pytest.raises(TryAgain):
+        desk.known.all(desk.line)
+
+    assert desk.stage.templates.listing(TENANT, WABA).listed_at == NOW
+
+
+# ---- from the notice to the broadcast
+
+
+def scheduled(desk: Desk) -> Broadcast:
+    broadcast = desk.stage.create(people(3), schedule_at=NOW + 3600)
+    desk.stage.plan()
+    return broadcast
+
+
+def at_its_start(desk: Desk, broadcast: Broadcast) -> Broadcast:
+    desk.stage.time.now = NOW + 3600
+    desk.stage.keep_watch()
+    return desk.stage.broadcasts.get(TENANT, broadcast.id)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        (
+            "template_category_update",
+            {"new_category": "MARKETING", "previous_category": "UTILITY"},
+            "not what it was",
+        ),
+        ("message_template_status_update", {"event": "PAUSED"}, "(paused)"),
+        ("message_template_status_update", {"event": "DELETED"}, "(deleted)"),
+    ],
+)
+def test_a_notice_alone_holds_a_broadcast_that_was_approved_before(
+    field: str, value: dict[str, object], says: str
+) -> None:
+    desk = Desk()
+    broadcast = scheduled(desk)
+
+    desk.announce(field, at=NOW + 60, **value)
+    held = at_its_start(desk, broadcast)
+
+    assert held.state is BroadcastState.PAUSED
+    assert held.pause
+    assert says in held.pause.reason
+    assert desk.stage.meta.calls == []
+
+
+def test_a_category_that_is_to_come_holds_nothing_yet_and_is_shown() -> None:
+    desk = Desk()
+    broadcast = scheduled(desk)
+
+    desk.announce(
+        "template_category_update",
+        at=NOW + 60,
+        new_category="UTILITY",
+        correct_category="MARKETING",
+    )
+    at_its_start(desk, broadcast)
+
+    known = desk.stage.templates.get(TENANT, WABA, "spring_offer", "en_US")
+    assert known
+    assert (known.category, known.correct_category) == ("UTILITY", "MARKETING")
+    assert len(desk.stage.meta.accepted) == 3
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_broadcast_whose_template_may_be_another_waits_until_it_was_read(same: bool) -> None:
+    desk = Desk()
+    broadcast = scheduled(desk)
+    desk.announce("message_template_status_update", event="APPROVED", at=NOW + 60)
+    if not same:
+        anew = replace(template_of(), components=({"type": "BODY", "text": "{{1}}!"},))
+        desk.lists.there = (anew,)
+
+    waiting = at_its_start(desk, broadcast)
+    assert (waiting.state, desk.stage.meta.calls) == (BroadcastState.SCHEDULED, [])
+
+    desk.known.keep(desk.line)
+    desk.stage.time.now += 700
+    desk.stage.keep_watch()
+    sent = len(desk.stage.meta.accepted)
+    state = desk.stage.broadcasts.get(TENANT, broadcast.id).state
+    assert (sent, state is BroadcastState.PAUSED) == ((3, False) if same else (0, True))
+
+
+def test_whoever_hears_of_a_rewritten_template_has_the_line_looked_at_at_once() -> None:
+    desk = Desk()
+
+    desk.announce("message_template_components_update", at=NOW + 60)
+
+    assert [watch.line.line for watch in desk.stage.lines.due(NOW + 120)] == [LINE]
+    assert [watch.noted_at for watch in desk.stage.lines.due(NOW + 120)] == [NOW + 60]

@@ -21,6 +21,7 @@ from tandem.store.happenings import Happenings
 from tandem.store.kept import KeptThings
 from tandem.store.lines import Lines
 from tandem.store.messages import Messages
+from tandem.store.pace import Pace
 from tandem.store.people import People
 from tandem.store.syncs import Syncs
 from tandem.store.table import Table
@@ -115,6 +116,7 @@ class Workbench:
         self.messages, self.talks, self.people = Messages(table), Talks(table), People(table)
         self.syncs, self.kept, self.lines = Syncs(table), KeptThings(table), Lines(table)
         self.happenings, self.templates = Happenings(table), Templates(table)
+        self.pace = Pace(table, clock, time.sleep)
         self.archive, self.media = FakeArchive(), FakeMediaRequests()
         self.queueing = FakeQueueing(self.archive)
         self.lines.save_connected(
@@ -166,6 +168,7 @@ class Workbench:
             lifecycle=Lifecycle(self.lines, self.happenings, self.templates),
             media=self.media,
             settlers=self._settlers,
+            hear=self.pace.hear,
         )
 
     def post(self, body: bytes) -> bool:

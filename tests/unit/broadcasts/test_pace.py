@@ -197,3 +197,68 @@ def test_lines_do_not_share_a_budget() -> None:
 
 def test_a_block_is_never_nothing() -> None:
     assert [block_size(rate) for rate in (1, 20, 80, 1000)] == [1, 4, 19, 245]
+
+
+# ---- what people write counts too
+
+
+@pytest.mark.parametrize("a_second", [1, 5, 10])
+def test_a_broadcast_leaves_room_for_what_people_write(a_second: int) -> None:
+    table, time, sent = MemoryTable(), SleepingTime(), 0
+    sender, ingest = (Pace(table, time.clock, time.sleep) for _ in range(2))
+    begun, asks, hears = time.now, time.now, time.now + 0.1
+
+    while time.now < begun + 30:
+        time.now = min(asks, hears)
+        if hears <= asks:
+            ingest.hear(TENANT, LINE, 1)
+            hears += 1 / a_second
+            continue
+        turn = sender.reserve(TENANT, LINE, rate=20, count=50, people=False)
+        sent += turn.count
+        asks = max(turn.at, time.now) if not turn.count else time.now
+
+    assert sent / 30 + a_second == pytest.approx(20 * 0.98, rel=0.03)
+
+
+def test_what_people_write_makes_no_reply_wait_and_a_broadcast_for_a_second_at_most() -> None:
+    time, table = SleepingTime(), MemoryTable()
+    sender, ingest, api = (Pace(table, time.clock, time.sleep) for _ in range(3))
+    sender.reserve(TENANT, LINE, rate=20, count=1, people=False)
+    time.now += 1
+
+    ingest.hear(TENANT, LINE, 500)
+
+    assert api.take(TENANT, LINE, rate=20, people=True) == 0
+    assert time.now < sender.reserve(TENANT, LINE, rate=20, count=5, people=False).at
+    time.now += 1.2
+    assert sender.reserve(TENANT, LINE, rate=20, count=5, people=False).count
+
+
+def test_a_reply_takes_a_slot_that_was_left_out_and_not_another_from_the_broadcast() -> None:
+    time, table = SleepingTime(), MemoryTable()
+    sender, ingest, api = (Pace(table, time.clock, time.sleep) for _ in range(3))
+    sender.reserve(TENANT, LINE, rate=20, count=1, people=False)
+    time.now += 1
+    ingest.hear(TENANT, LINE, 4)
+    before = sender.reserve(TENANT, LINE, rate=20, count=5, people=False).at
+
+    api.take(TENANT, LINE, rate=20, people=True)
+
+    after = sender.reserve(TENANT, LINE, rate=20, count=5, people=False).at
+    assert after - before == pytest.approx(0.051, abs=0.001)
+
+
+def test_hearing_costs_one_write_during_a_broadcast_and_nearly_nothing_otherwise() -> None:
+    time, table = SleepingTime(), CountingTable()
+    sender, ingest = (Pace(table, time.clock, time.sleep) for _ in range(2))
+
+    for _ in range(100):
+        ingest.hear(TENANT, LINE, 1)
+    assert table.calls == 1, "one look, which is remembered"
+
+    time.now += 6
+    sender.reserve(TENANT, LINE, rate=20, count=1, people=False)
+    table.calls = 0
+    ingest.hear(TENANT, LINE, 3)
+    assert table.calls == 2, "one look and one write"

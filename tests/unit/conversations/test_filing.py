@@ -9,10 +9,11 @@ import pytest
 from tandem.history.certificate import certify
 from tandem.model.errors import Unstorable
 from tandem.model.sync import Verdict
+from tandem.store import keys
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Row
 from tests.fakes.memory_table import MemoryTable
-from tests.fakes.workbench import LINE, NUMBER, SYNC, TENANT, WABA, Workbench
+from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, SYNC, TENANT, WABA, Workbench
 
 OWNER_SAID_NO, META_HAS_TROUBLE = 2593109, 131000
 
@@ -278,3 +279,17 @@ def test_who_stopped_marketing_is_known_by_the_status_of_any_send(
     )
 
     assert bench.people.contact(TENANT, "phone:15550100042").may_market is may_market
+
+
+def test_a_broadcast_leaves_room_for_what_was_just_written_and_for_nothing_older() -> None:
+    bench = Workbench(MemoryTable())
+    bench.pace.reserve(TENANT, LINE, rate=20, count=1, people=False)
+    old, fresh = str(ONBOARDED_AT - 3600), str(ONBOARDED_AT - 1)
+
+    def held_until(sent_at: str) -> object:
+        rows = [text(f"wamid.{sent_at}.{n}") | {"timestamp": sent_at} for n in range(3)]
+        bench.deliver(body(("messages", {"messages": rows})))
+        return (bench.table.get(keys.pace(TENANT, LINE)) or {}).get("heard_us")
+
+    assert held_until(old) is None
+    assert held_until(fresh) == pytest.approx(ONBOARDED_AT * 1e6 + 4 * 51_021, abs=10)

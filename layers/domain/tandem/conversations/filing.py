@@ -5,9 +5,10 @@ and goes on. Anything else (a throttled table, a fault of ours) is raised in the
 delivery comes again; what stands beside such an event has been filed by then.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeGuard
 
 from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
@@ -40,7 +41,11 @@ from tandem.store.talks import Talks
 FAULTS_BORNE = 3
 """So many events may fail by a fault of ours before the rest of a delivery waits for its retry."""
 
+FRESH_SECONDS = 60
+"""A message that was written longer ago than this has left the second that Meta's limit sees."""
+
 Settler = Callable[[str, StatusNote], None]
+Hear = Callable[[str, str, int], None]
 SyncOf = Callable[[str, str], str]
 
 
@@ -76,7 +81,9 @@ class Arrival(NamedTuple):
 
 
 class Filing:
-    """Events to state. `settlers` hear statuses whose callback begins with their prefix."""
+    """Events to state. `settlers` hear statuses whose callback begins with their prefix; `hear` is
+    told how many messages people have just written on a line.
+    """
 
     def __init__(
         self,
@@ -92,6 +99,7 @@ class Filing:
         lifecycle: Lifecycle,
         media: MediaRequests,
         settlers: Mapping[str, Settler],
+        hear: Hear | None = None,
     ) -> None:
         self._directory = directory
         self._recording = recording
@@ -104,6 +112,7 @@ class Filing:
         self._lifecycle = lifecycle
         self._media = media
         self._settlers = settlers
+        self._hear = hear
 
     def file(
         self,
@@ -124,6 +133,7 @@ class Filing:
         sync_of = cache(self._sync)
         unclaimed: set[Address] = set()
         books: dict[str, list[ContactNote]] = {}
+        written: Counter[tuple[str, str]] = Counter()
         faults: list[Exception] = []
         for event in events:
             route = self._route(event)
@@ -133,6 +143,8 @@ class Filing:
             if isinstance(event, ContactNote):
                 books.setdefault(route.tenant, []).append(event)
                 continue
+            if _is_fresh(event, arrival):
+                written[route.tenant, event.line] += 1
             try:
                 self._file(route.tenant, event, arrival, sync_of=sync_of)
             except Refusal as refusal:
@@ -143,6 +155,9 @@ class Filing:
                     break
         for tenant, notes in books.items():
             self._file_contacts(tenant, notes, arrival, sync_of=sync_of)
+        if self._hear:
+            for (tenant, line), count in written.items():
+                self._hear(tenant, line, count)
         if faults:
             raise faults[0]
         return frozenset(unclaimed)
@@ -237,6 +252,16 @@ class Filing:
     def _sync(self, tenant: str, line: str) -> str:
         known = self._directory.get(tenant, line)
         return known.sync if known else NO_SYNC
+
+
+def _is_fresh(event: Event, arrival: Arrival) -> TypeGuard[Sighting]:
+    """Whether somebody wrote this a moment ago."""
+    return (
+        isinstance(event, Sighting)
+        and event.source is Source.INBOUND
+        and not arrival.again
+        and event.at > arrival.received_at - FRESH_SECONDS
+    )
 
 
 def _addresses(event: Event) -> tuple[Address, ...]:

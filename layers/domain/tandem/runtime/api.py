@@ -12,7 +12,6 @@ from tandem.lines.certifying import Certifying
 from tandem.lines.support import Support
 from tandem.meta.graph import Graph
 from tandem.runtime import clients
-from tandem.runtime.broadcasts import pace
 from tandem.runtime.graph import CountedSends, graph_of
 from tandem.runtime.onboarding import following
 from tandem.runtime.settings import setting
@@ -21,6 +20,7 @@ from tandem.runtime.stores import (
     happenings,
     lines,
     messages,
+    pace,
     people,
     recording,
     sends,

@@ -29,20 +29,19 @@ from tandem.runtime.stores import (
     broadcast_rows,
     lines,
     lists,
+    pace,
     people,
     plan_rows,
     rate_cards,
     recipient_rows,
     recording,
     segments,
-    table,
     talks,
     templates,
     tokens,
 )
 from tandem.runtime.templates import known_templates
 from tandem.store.audiences import Audiences
-from tandem.store.pace import Pace
 from tandem.store.plans import PlanParts
 from tandem.store.queues import Queue
 from tandem.store.schedules import Schedules, Target
@@ -166,12 +165,6 @@ def sender() -> Sender:
         clock=time.time,
         sleep=time.sleep,
     )
-
-
-@cache
-def pace() -> Pace:
-    """The budgets of all lines."""
-    return Pace(table(), time.time, time.sleep)
 
 
 class ThreadedGraph:

@@ -48,6 +48,7 @@ def intake() -> Intake:
         lifecycle=Lifecycle(stores.lines(), stores.happenings(), stores.templates()),
         media=MediaRequests(Queue(clients.sqs(), setting("MEDIA_QUEUE_URL"))),
         settlers={"b": recipients().settle, "s": settling().settle},
+        hear=stores.pace().hear,
     )
     archive = Archive(clients.s3(), setting("ARCHIVE_BUCKET"))
     return Intake(archive=archive, filing=filing, unclaimed=stores.unclaimed())

@@ -1,5 +1,6 @@
 """The stores of this process, one of each, made on first use."""
 
+import time
 from functools import cache
 
 from tandem.conversations.recording import Recording
@@ -19,6 +20,7 @@ from tandem.store.lines import Lines
 from tandem.store.lists import Lists
 from tandem.store.messages import Messages
 from tandem.store.onboardings import Onboardings
+from tandem.store.pace import Pace
 from tandem.store.people import People
 from tandem.store.plans import PlanRows
 from tandem.store.rates import RateCards
@@ -122,6 +124,12 @@ def segments() -> Segments:
 @cache
 def rate_cards() -> RateCards:
     return RateCards(table())
+
+
+@cache
+def pace() -> Pace:
+    """The budgets of all lines."""
+    return Pace(table(), time.time, time.sleep)
 
 
 @cache

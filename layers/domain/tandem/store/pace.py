@@ -9,6 +9,10 @@ nothing but its own last block is ahead, so a reply waits at most `LEAD + BLOCK`
 slot for each reply before it.
 
 When Meta throttles, `blocked_us` holds everybody back; broadcasts a little longer than people.
+
+What people write counts against the same limit (wire: Meta, "Throughput": 20 a second, in and out).
+It has passed before anybody can plan for it, so broadcasts leave out as many slots after it
+(`heard_us`). People are not held back by it.
 """
 
 from collections.abc import Callable
@@ -27,6 +31,13 @@ LEAD_SECONDS = 0.05
 
 FIRST_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 32
+HEARD_SECONDS = 1.0
+"""A broadcast is held back this long at most by what people wrote: Meta's limit sees one second."""
+
+UNDER_WAY_SECONDS = 5.0
+"""A broadcast is under way while it took slots so lately; and for so long a process remembers that
+none is."""
+
 CALM_SECONDS = 10
 """Throttled again this soon after a pause, the next pause is twice as long."""
 
@@ -57,6 +68,7 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._seen: dict[keys.Key, dict[str, Any]] = {}
+        self._quiet_until: dict[keys.Key, float] = {}
 
     def take(self, tenant: str, line: str, *, rate: int, count: int = 1, people: bool) -> float:
         """Take `count` slots; the seconds to wait until the first of them.
@@ -82,7 +94,9 @@ class Pace:
             now = round(self._clock() * _MICRO)
             blocked = row.get("blocked_us", 0)
             start = max(now, row.get("free_us", 0), blocked)
+            heard = row.get("heard_us", 0)
             if not people:
+                start = max(start, heard)
                 ready = start - int(LEAD_SECONDS * _MICRO)
                 if blocked > now:
                     ready = blocked + int(BLOCK_SECONDS * _MICRO)
@@ -91,11 +105,38 @@ class Pace:
                     self._seen.pop(key, None)
                     return Turn(ready / _MICRO, step / _MICRO, 0)
             free = start + wanted * step
-            known = {name: row.get(name) for name in ("free_us", "blocked_us")}
-            if self._table.update(key, put={"free_us": free}, if_equal=known):
-                self._seen[key] = {**row, "free_us": free}
+            known = {name: row.get(name) for name in ("free_us", "blocked_us", "heard_us")}
+            moved = {"free_us": free}
+            if not people:
+                moved |= {"broadcast_us": free, "step_us": step}
+            elif heard > start:
+                # A reply takes a slot that was left out: the broadcast leaves out another.
+                moved |= {"heard_us": heard + wanted * step}
+            if self._table.update(key, put=moved, if_equal=known):
+                self._seen[key] = {**row, **moved}
                 return Turn(start / _MICRO, step / _MICRO, wanted)
             row = None
+
+    def hear(self, tenant: str, line: str, count: int) -> None:
+        """People have written `count` messages on a line: a broadcast that is under way leaves out
+        as many slots. One conditional write at most, and no call at all for some seconds after
+        there was no broadcast. What is lost to a race, the headroom bears.
+        """
+        key = keys.pace(tenant, line)
+        at = self._clock()
+        if at < self._quiet_until.get(key, 0.0):
+            return
+        row = self._table.get(key) or {}
+        now = round(at * _MICRO)
+        if row.get("broadcast_us", 0) < now - UNDER_WAY_SECONDS * _MICRO:
+            self._quiet_until[key] = at + UNDER_WAY_SECONDS
+            return
+        first = max(now, row.get("free_us", 0))
+        most = first + int(HEARD_SECONDS * _MICRO)
+        heard = min(max(first, row.get("heard_us", 0)) + count * row["step_us"], most)
+        if heard > row.get("heard_us", 0):
+            known = {name: row.get(name) for name in ("free_us", "heard_us")}
+            self._table.update(key, put={"heard_us": heard}, if_equal=known)
 
     def back_off(self, tenant: str, line: str, *, least: float = 0) -> float:
         """Meta throttled the line: everybody waits. The unix seconds until which they do.

@@ -35,9 +35,11 @@ down: $(READY)  ## Stop the local stack; its state stays
 
 # ── Change it ───────────────────────────────────────────────────────────────────────────────
 
+PROCESSES ?= 2
+
 .PHONY: test check format bench prove
-test: $(READY)  ## Run every test
-	@$(PYTHON) -m pytest
+test: $(READY)  ## Run every test, in PROCESSES at a time (2)
+	@$(PYTHON) -m pytest -n $(PROCESSES) --dist loadgroup
 
 check: $(READY)  ## Format, lint, types, layering, template
 	@ruff format --check .

@@ -10,6 +10,7 @@ import io
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,9 +40,9 @@ def _layer(logical_id: str, source: Path) -> bytes:
     """Build a layer once per content of its folder; later calls return what was built."""
     built = BUILD / f"{logical_id}-{_fingerprint(source)}.zip"
     if not built.exists():
-        artifacts = BUILD / f"{logical_id}.making"
-        shutil.rmtree(artifacts, ignore_errors=True)
-        artifacts.mkdir(parents=True)
+        BUILD.mkdir(exist_ok=True)
+        # A folder of its own: two stacks may be brought up at once.
+        artifacts = Path(tempfile.mkdtemp(prefix=f"{logical_id}.", dir=BUILD))
         made = subprocess.run(
             [
                 "make",
@@ -61,12 +62,13 @@ def _layer(logical_id: str, source: Path) -> bytes:
         if made.returncode:
             raise BuildFailed(f"{logical_id}: {made.stderr.strip()}")
         content = _zip(artifacts, keep_compiled=True)
-        for older in BUILD.glob(f"{logical_id}-*.zip"):
-            older.unlink()
-        draft = built.with_suffix(".draft")
+        draft = artifacts / "draft.zip"
         draft.write_bytes(content)
         draft.replace(built)
         shutil.rmtree(artifacts)
+        for older in set(BUILD.glob(f"{logical_id}-*.zip")) - {built}:
+            older.unlink(missing_ok=True)
+        return content
     return built.read_bytes()
 
 

@@ -208,6 +208,7 @@ def test_only_hosts_of_metas_domain_are_believed(visit: Visit) -> None:
         ("cut-off", "This invitation is not valid"),
         ("e30=.seal", None),
     ],
+    ids=["old", "cut off", "without claims"],
 )
 def test_an_old_or_broken_link_is_told_before_anything_else(
     visit: Visit, invite: str, heading: str | None

@@ -36,6 +36,20 @@ def document(html: str, *, policy: str) -> Answer:
     return _response(answer)
 
 
+def table(csv: str, *, filename: str, more: str | None) -> Answer:
+    """A CSV file, or a part of one; `more` is the address of the part behind it."""
+    answer = answered(200, None)
+    answer["body"] = csv
+    answer["headers"] |= {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": f'attachment; filename="{filename}"',
+        "x-content-type-options": "nosniff",
+    }
+    if more is not None:
+        answer["headers"]["link"] = f'<{more}>; rel="next"'
+    return _response(answer)
+
+
 def page(items: list[Any], cursor: str | None, **besides: Any) -> Answer:
     return json_answer(200, {"items": items, "next": cursor, **besides})
 

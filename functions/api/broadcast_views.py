@@ -98,13 +98,13 @@ def recipient(recipient: Recipient, now: int) -> Shown:
         "state": recipient.state(now),
         "message": recipient.wamid,
         "code": recipient.code,
-        "reason": _why(recipient),
+        "reason": why(recipient),
         "due_at": recipient.due_at,
         "not_before": recipient.not_before,
     }
 
 
-def _why(recipient: Recipient) -> str | None:
+def why(recipient: Recipient) -> str | None:
     """Why somebody is left out or was not reached, as a person reads it."""
     reason = recipient.reason
     return Excluded(reason).words if reason is not None and reason in Excluded else reason

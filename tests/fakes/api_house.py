@@ -84,6 +84,7 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/broadcasts", None),
     ("GET", "/v1/broadcasts/{broadcast}", None),
     ("GET", "/v1/broadcasts/{broadcast}/recipients", None),
+    ("GET", "/v1/broadcasts/{broadcast}/recipients.csv", None),
     ("PATCH", "/v1/broadcasts/{broadcast}", BROADCAST | {"line": "{line}"}),
     ("POST", "/v1/broadcasts/{broadcast}/approve", {"plan": "0" * 64}),
     ("POST", "/v1/broadcasts/{broadcast}/pause", None),
@@ -181,6 +182,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(segments, "named_segments", lambda: stage.named_segments)
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
     monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)
+    monkeypatch.setattr(broadcasts, "outcomes", lambda: stage.outcomes)
     monkeypatch.setattr(broadcasts, "now", lambda: NOW)
     template_lists = FakeLists()
     known = KnownTemplates(

@@ -11,6 +11,7 @@ from tandem.broadcasts.facts import PlanFacts
 from tandem.broadcasts.list_reading import ListReading
 from tandem.broadcasts.lists import UploadedLists
 from tandem.broadcasts.named_segments import NamedSegments
+from tandem.broadcasts.outcomes import Outcomes
 from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.recipients import Recipients
@@ -306,6 +307,7 @@ class Stage:
         self.templates, self.cards = Templates(table), RateCards(table)
         self.segments = Segments(table)
         self.lists = Lists(table, self.buckets, "archive")  # type: ignore[arg-type]
+        self.outcomes = Outcomes(rows=self.rows, recipients=self.recipients, clock=time.clock)
         self.uploads = UploadedLists(lists=self.lists, queue=self.list_queue, clock=time.clock)
         self.list_reading = ListReading(lists=self.lists)
         self.named_segments = NamedSegments(

@@ -1,12 +1,18 @@
 """Broadcasts: asking for one, following it, holding it."""
 
+from urllib.parse import urlencode
+
 from functions.api import broadcast_views as views
-from functions.api.answering import Answer, json_answer, page
+from functions.api.answering import Answer, json_answer, page, table
 from functions.api.asking import asked_page, body, caller, idempotency_key, new_router
 from functions.api.broadcast_bodies import ApprovalBody, BroadcastBody
 from functions.api.numbering import cursor_at, number_of
+from functions.api.outcome_sheet import sheet
+from tandem.broadcasts.outcomes import LOOKED_THROUGH, Wanted
+from tandem.model.errors import Invalid
+from tandem.model.recipient import RecipientState
 from tandem.runtime.api import now
-from tandem.runtime.broadcasts import broadcasts
+from tandem.runtime.broadcasts import broadcasts, outcomes
 
 router = new_router()
 
@@ -37,10 +43,33 @@ def broadcast(broadcast: str) -> Answer:
 def recipients(broadcast: str) -> Answer:
     limit, cursor = asked_page(router)
     tenant, first = caller(router).tenant, number_of(cursor)
-    size = broadcasts().get(tenant, broadcast).size
-    found = broadcasts().recipients(tenant, broadcast, first=first, limit=limit)
-    following = cursor_at(first + limit) if first + limit < size else None
-    return page([views.recipient(one, now()) for one in found], following)
+    found, following = outcomes().page(tenant, broadcast, _wanted(), first=first, limit=limit)
+    after = cursor_at(following) if following is not None else None
+    return page([views.recipient(one, now()) for one in found], after)
+
+
+@router.get("/v1/broadcasts/<broadcast>/recipients.csv")
+def outcome(broadcast: str) -> Answer:
+    """The outcome as one file, in parts of some thousand rows that belong behind one another."""
+    tenant, (_, cursor) = caller(router).tenant, asked_page(router)
+    first, asked = number_of(cursor), router.current_event.query_string_parameters or {}
+    found, following = outcomes().page(
+        tenant, broadcast, _wanted(), first=first, limit=LOOKED_THROUGH
+    )
+    more = None
+    if following is not None:
+        more = "?" + urlencode(asked | {"cursor": cursor_at(following)})
+    rows = sheet(found, now(), headings=cursor is None)
+    return table(rows, filename=f"broadcast-{broadcast}.csv", more=more)
+
+
+def _wanted() -> Wanted:
+    """`?state=` and `?reason=`: a reason of the plan, a sentence of Meta, or Meta's code."""
+    asked = router.current_event.query_string_parameters or {}
+    state, reason = asked.get("state") or None, asked.get("reason") or None
+    if state is not None and state not in RecipientState:
+        raise Invalid(f"state: one of {', '.join(RecipientState)}")
+    return Wanted(RecipientState(state) if state else None, reason)
 
 
 @router.post("/v1/broadcasts/<broadcast>/pause")

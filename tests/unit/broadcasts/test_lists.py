@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from tandem.broadcasts.fingerprints import fingerprint, unpacked
-from tandem.model.broadcast import Addressee, Audience, BroadcastState
+from tandem.model.broadcast import Addressee, Audience, BroadcastState, Category
 from tandem.model.errors import Conflict, Invalid
+from tandem.model.events import Content, Sighting, Source
+from tandem.model.identity import Person
 from tandem.model.uploaded import LARGEST_LIST, ListState
-from tests.fakes.broadcast_stage import TENANT, Stage, phone
+from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, phone
 
 
 def csv_of(*numbers: int, heading: str = "phone") -> bytes:
@@ -237,3 +239,17 @@ def test_another_tenant_s_list_is_none() -> None:
 
     assert stage.lists.get("globex", told.id) is None
     assert stage.uploads.all("globex") == ()
+
+
+def test_who_stopped_marketing_stays_stopped_however_often_a_list_names_them() -> None:
+    stage = Stage(category=Category.MARKETING)
+    ben = Person(phone="4915112345678", bsuid="DE.1002")
+    said = Sighting(LINE, "wamid.1", Source.INBOUND, NOW - 60, ben, Content("text", "Abmelden."))
+    stage.settler._recording.record(TENANT, said)
+    lists = [stage.uploaded(b"phone\n+49 151 12345678\n") for _ in range(2)]
+
+    broadcast = stage.create(Audience(lists=tuple(each.id for each in lists)))
+    stage.plan()
+
+    rows = stage.broadcasts.recipients(TENANT, broadcast.id)
+    assert [row.excluded for row in rows] == ["opted_out", "opted_out"]

@@ -113,7 +113,8 @@ class Recipient:
     `attempt` names the latest call to Meta and is open until there is an `outcome`. `unsure`: a
     later sender found it open. `tries` counts the calls that Meta certainly did not take because of
     this person; `second` says that a refusal for a time was tried again. `told` holds the states
-    that Meta's webhooks told. Times in unix seconds, `accepted_ms` in milliseconds.
+    that Meta's webhooks told, `told_at` when each of them came to be. Times in unix
+    seconds, `accepted_ms` in milliseconds.
     """
 
     number: int
@@ -133,6 +134,7 @@ class Recipient:
     not_before: int | None = None
     second: bool = False
     told: frozenset[str] = frozenset()
+    told_at: Mapping[str, int] = field(default_factory=dict)
 
     def state(self, now: int) -> RecipientState:
         """What is shown: the furthest that is proven. `failed` ends unless delivery is known."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from tandem.broadcasts.attempts import Attempts
 from tandem.broadcasts.creating import Broadcasts
 from tandem.broadcasts.facts import PlanFacts
+from tandem.broadcasts.outcomes import Outcomes
 from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.previewing import Previewing
@@ -102,6 +103,12 @@ def broadcasts() -> Broadcasts:
 def previewing() -> Previewing:
     """What the api shows of a template that is filled in."""
     return Previewing(templates=known_templates(), people=people())
+
+
+@cache
+def outcomes() -> Outcomes:
+    """What the api tells of recipients."""
+    return Outcomes(rows=broadcast_rows(), recipients=recipient_rows(), clock=time.time)
 
 
 @cache

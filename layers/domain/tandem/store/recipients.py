@@ -190,6 +190,11 @@ def _fresh(recipient: Recipient) -> Row:
 
 
 def _read(row: Row) -> Recipient:
+    told = {
+        state: keys.moment_at(row[f"told_{state}"])
+        for state in TOLD_STATES
+        if f"told_{state}" in row
+    }
     return Recipient(
         number=row["number"],
         person=Person(phone=row.get("phone"), bsuid=row.get("bsuid")),
@@ -207,5 +212,6 @@ def _read(row: Row) -> Recipient:
         tries=row.get("tries", 0),
         not_before=row.get("not_before"),
         second=row.get("second", False),
-        told=frozenset(state for state in TOLD_STATES if f"told_{state}" in row),
+        told=frozenset(told),
+        told_at=told,
     )

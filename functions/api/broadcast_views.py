@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from functions.api.views import Shown
-from tandem.model.broadcast import Broadcast, Plan, Quiet
+from tandem.broadcasts.bounds import beyond
+from tandem.model.broadcast import Bounds, Broadcast, BroadcastState, Plan, Quiet
 from tandem.model.recipient import Excluded, Progress, Recipient
 
 
@@ -32,7 +33,7 @@ def broadcast(broadcast: Broadcast) -> Shown:
             "at": timing.at,
             "zone": timing.zone,
             "by_their_clock": timing.by_their_clock,
-            "quiet": _hours(timing.quiet) if timing.quiet else None,
+            "quiet": hours(timing.quiet) if timing.quiet else None,
         },
         "rules": asdict(broadcast.rules),
         "by": broadcast.by,
@@ -44,11 +45,29 @@ def broadcast(broadcast: Broadcast) -> Shown:
         "trouble": broadcast.trouble,
         "plan": plan(broadcast.plan) if broadcast.plan else None,
         "approval": asdict(broadcast.approval) if broadcast.approval else None,
+        "series": broadcast.series,
+        "bounds": bounds(broadcast.bounds) if broadcast.bounds else None,
+        "waits_for": waits_for(broadcast),
         "pause": asdict(broadcast.pause) if broadcast.pause else None,
     }
 
 
-def _hours(quiet: Quiet) -> Shown:
+def bounds(bounds: Bounds) -> Shown:
+    """What was approved beforehand. Money is text."""
+    cost = bounds.at_most_cost
+    return {**asdict(bounds), "at_most_cost": f"{cost:f}" if cost is not None else None}
+
+
+def waits_for(broadcast: Broadcast) -> str | None:
+    """Why an occurrence of a series waits for somebody to approve it."""
+    if broadcast.state is not BroadcastState.PLANNED or broadcast.plan is None:
+        return None
+    if broadcast.bounds is None:
+        return None if broadcast.series is None else "nothing was approved beforehand"
+    return beyond(broadcast.bounds, broadcast.plan)
+
+
+def hours(quiet: Quiet) -> Shown:
     return {"since": f"{quiet.since:%H:%M}", "until": f"{quiet.until:%H:%M}"}
 
 

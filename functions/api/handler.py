@@ -1,4 +1,4 @@
-"""The API of a tenant: lines, conversations, messages, broadcasts, what was kept. docs/api.md."""
+"""The API of a tenant: lines, conversations, messages, broadcasts, series, kept. docs/api.md."""
 
 from functools import cache
 from time import perf_counter
@@ -17,6 +17,7 @@ from functions.api.routes import (
     lines,
     lists,
     segments,
+    series,
     templates,
 )
 from tandem.runtime.metrics import counting
@@ -45,8 +46,9 @@ def handler(event: Event, context: LambdaContext) -> Event:
 def routes() -> APIGatewayHttpResolver:
     """Every route, made once a process."""
     api = APIGatewayHttpResolver()
-    parts = (lines, imports, conversations, contacts, templates, lists, segments, broadcasts, kept)
-    for part in parts:
+    talking = (lines, imports, conversations, contacts, kept)
+    sending = (templates, lists, segments, broadcasts, series)
+    for part in (*talking, *sending):
         api.include_router(part.router)
     api.not_found(no_such_route)
     api.exception_handler(Exception)(

@@ -17,6 +17,7 @@ from functions.api.routes import (
     lines,
     lists,
     segments,
+    series,
     templates,
 )
 from tandem.broadcasts.previewing import Previewing
@@ -45,6 +46,22 @@ PREVIEW = {
     "contacts": [{"phone": "+1 555 010 0001"}],
 }
 
+
+SERIES = {
+    "line": LINE,
+    "name": "Monday",
+    "template": {"name": "spring_offer", "language": "en_US"},
+    "fill": {"body.1": {"field": "name", "fallback": "friend"}},
+    "audience": {"segment": "tag = secret"},
+    "rule": {
+        "every": "week",
+        "on": ["monday"],
+        "at": "09:00",
+        "zone": "Europe/Berlin",
+        "since": "2026-10-01",
+    },
+    "approve_within": {"at_most_people": 100, "at_most_cost": "5.00", "currency": "USD"},
+}
 
 ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/lines", None),
@@ -90,6 +107,13 @@ ROUTES: list[tuple[str, str, object]] = [
     ("POST", "/v1/broadcasts/{broadcast}/pause", None),
     ("POST", "/v1/broadcasts/{broadcast}/resume", None),
     ("POST", "/v1/broadcasts/{broadcast}/cancel", None),
+    ("POST", "/v1/series", SERIES | {"line": "{line}"}),
+    ("GET", "/v1/series", None),
+    ("GET", "/v1/series/{series}", None),
+    ("PATCH", "/v1/series/{series}", SERIES | {"line": "{line}"}),
+    ("POST", "/v1/series/{series}/pause", None),
+    ("POST", "/v1/series/{series}/resume", None),
+    ("DELETE", "/v1/series/{series}", None),
 ]
 
 
@@ -183,6 +207,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
     monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)
     monkeypatch.setattr(broadcasts, "outcomes", lambda: stage.outcomes)
+    monkeypatch.setattr(series, "recurring", lambda: stage.recurring)
     monkeypatch.setattr(broadcasts, "now", lambda: NOW)
     template_lists = FakeLists()
     known = KnownTemplates(

@@ -11,10 +11,12 @@ from tandem.broadcasts.facts import PlanFacts
 from tandem.broadcasts.list_reading import ListReading
 from tandem.broadcasts.lists import UploadedLists
 from tandem.broadcasts.named_segments import NamedSegments
+from tandem.broadcasts.occurring import Occurring
 from tandem.broadcasts.outcomes import Outcomes
 from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.recipients import Recipients
+from tandem.broadcasts.recurring import Recurring
 from tandem.broadcasts.sending import Crew, Sender
 from tandem.broadcasts.sources import Sources
 from tandem.conversations.recording import Recording
@@ -49,6 +51,7 @@ from tandem.store.rates import RateCards
 from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules
 from tandem.store.segments import Segments
+from tandem.store.series import SeriesRows
 from tandem.store.talks import Talks
 from tandem.store.templates import Templates
 from tests.fakes.crashing import CrashingTable, Fuse
@@ -329,6 +332,15 @@ class Stage:
             schedules=self.schedules,
             clock=time.clock,
         )
+        self.series = SeriesRows(table)
+        self.recurring = Recurring(
+            rows=self.series,
+            broadcast_rows=self.rows,
+            broadcasts=self.broadcasts,
+            plan_queue=self.plan_queue,
+            clock=time.clock,
+        )
+        self.occurring = Occurring(rows=self.series, broadcasts=self.broadcasts, clock=time.clock)
         self.making = PlanMaking(
             rows=self.plans,
             parts=self.parts,
@@ -352,6 +364,7 @@ class Stage:
             lines=self.lines,
             templates=self.templates,
             plans=self.plans,
+            series=self.series,
             making=self.making,
             plan_queue=self.plan_queue,
             send_queue=self.send_queue,
@@ -443,7 +456,10 @@ class Stage:
         self.plan_queue.let_go()
         while self.plan_queue.jobs:
             job = self.plan_queue.jobs[0]
-            self.planner.plan(job["tenant"], job["broadcast"])
+            if "series" in job:
+                self.occurring.advance(job["tenant"], job["series"])
+            else:
+                self.planner.plan(job["tenant"], job["broadcast"])
             del self.plan_queue.jobs[0]
 
     def work(self, *, seconds: float = 120.0) -> None:
@@ -456,7 +472,9 @@ class Stage:
             del self.send_queue.jobs[0]
 
     def keep_watch(self) -> None:
-        """What the line keeper does with broadcasts, and all that follows from it."""
+        """What the line keeper does with broadcasts and series, and all that follows from it."""
+        for due in list(self.series.overdue(int(self.time.now))):
+            self.plan_queue.put({"tenant": due.tenant, "series": due.series})
         for watch in list(self.rows.overdue(int(self.time.now))):
             self.plan_queue.put({"tenant": watch.tenant, "broadcast": watch.broadcast})
         self.plan()

@@ -96,7 +96,7 @@ class Desk:
         self.planned: list[tuple[str, str]] = []
         self.kept_templates: list[Line] = []
         self.failures: list[tuple[str, str, Exception]] = []
-        self.broadcasts = FakeBroadcasts()
+        self.broadcasts, self.recurring = FakeBroadcasts(), FakeBroadcasts()
         kms = cast("Any", Fused(FakeKms(), self.table))
         self.onboardings, self.lines = Onboardings(self.table), Lines(self.table)
         self.tokens, self.syncs = Tokens(self.table, kms, "key"), Syncs(self.table)
@@ -159,6 +159,8 @@ class Desk:
             keep_templates=self.kept_templates.append,
             broadcasts=self.broadcasts,
             plan=lambda tenant, broadcast: self.planned.append((tenant, broadcast)),
+            recurring=self.recurring,
+            plan_series=lambda tenant, series: self.planned.append((tenant, series)),
             enqueue=self.enqueue,
             failed=lambda *failure: self.failures.append(failure),
             clock=self.clock,

@@ -8,7 +8,7 @@ from functions.api import handler as api_function
 from tandem.model.contact import contact_id
 from tandem.model.events import Kept, StatusNote
 from tandem.model.message import StoredFile
-from tests.fakes.api_house import BROADCAST, OTHER_LINE, ROUTES, Answer, House, refusal
+from tests.fakes.api_house import BROADCAST, OTHER_LINE, ROUTES, SERIES, Answer, House, refusal
 from tests.fakes.broadcast_stage import LINE, NOW
 from tests.fakes.front_desk import ANA, BEN
 
@@ -27,6 +27,7 @@ def furnished(house: House) -> dict[str, str]:
     """Everything of acme that has an id, and words that nobody else may read."""
     desk = house.desk
     made = house.ask("POST", "/v1/broadcasts", BROADCAST)
+    recurring = house.ask("POST", "/v1/series", SERIES)
     house.stage.plan()
     desk.messages.note_status("acme", StatusNote(LINE, "wamid.secret", "read", NOW, ANA))
     desk.kept.keep("acme", Kept("unknown_field", "secret", "secret", at=5, line=LINE), NOW)
@@ -41,6 +42,7 @@ def furnished(house: House) -> dict[str, str]:
         "segment": house.stage.named_segments.create(
             "acme", "spring", "tag = secret", by="Kim"
         ).name,
+        "series": recurring.body["id"],
     }
 
 
@@ -64,6 +66,7 @@ def test_what_is_another_tenant_s_is_as_if_it_were_not_there(
         "broadcast": "f" * 20,
         "uploaded": "f" * 20,
         "segment": "nothing",
+        "series": "e" * 20,
     }
     before = house.desk.table.contents()  # type: ignore[attr-defined]
 

@@ -17,7 +17,7 @@ def test_a_job_that_was_lost_is_put_again(stack: OnboardingStack) -> None:
     stack.work()
 
     line = stack.lines.get("acme", begun["line"])
-    assert kept == {"onboardings": 1, "lines": 1, "broadcasts": 0, "failed": 0}
+    assert kept == {"onboardings": 1, "lines": 1, "broadcasts": 0, "series": 0, "failed": 0}
     assert line is not None
     assert line.state is LineState.ACTIVE
 

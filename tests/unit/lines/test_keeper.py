@@ -11,6 +11,7 @@ from tandem.model.notice import ACCOUNT, Notice
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName, StepState
 from tandem.store import keys
 from tandem.store.happenings import Happenings
+from tandem.store.series import DueSeries
 from tandem.store.templates import Templates
 from tests.fakes.onboarding_desk import NOON, TENANT, Desk
 from tests.fakes.signup_meta import (
@@ -439,6 +440,16 @@ def test_overdue_broadcasts_are_planned_again(desk: Desk) -> None:
     assert desk.planned == [("acme", "b1"), ("rival", "b2")]
     assert kept is not None
     assert kept.broadcasts == 2
+
+
+def test_series_of_which_something_is_due_are_planned(desk: Desk) -> None:
+    desk.recurring.late = [DueSeries("acme", "s1")]
+
+    kept = desk.wait(300)
+
+    assert desk.planned == [("acme", "s1")]
+    assert kept is not None
+    assert (kept.series, kept.failed) == (1, 0)
 
 
 def test_the_history_step_that_was_refused_is_told_as_advice(desk: Desk) -> None:

@@ -76,7 +76,7 @@ class Broadcasts:
         a crash left undone; another request under the key raises Conflict.
         """
         fingerprint = digest(asdict(request))
-        name = digest([tenant, request.key]) if request.key else self._new_id()
+        name = id_under(tenant, request.key) if request.key else self._new_id()
         broadcast = self._rows.get(tenant, name)
         if broadcast is None:
             broadcast = self._taken_on(tenant, name, fingerprint, request)
@@ -88,6 +88,10 @@ class Broadcasts:
         if broadcast.plan is None:
             self._start(broadcast)
         return broadcast
+
+    def check(self, tenant: str, request: BroadcastRequest) -> None:
+        """Raise what `create` would raise for a request that cannot become a broadcast."""
+        self._asked(tenant, "", request, revision=1)
 
     def _taken_on(
         self, tenant: str, name: str, fingerprint: str, request: BroadcastRequest
@@ -130,6 +134,8 @@ class Broadcasts:
             fingerprint="",
             revision=revision,
             approves=request.approve,
+            bounds=request.bounds,
+            series=request.series,
         )
         if given:
             kept_as = f"audiences/{tenant}/{broadcast.edition}-{digest(_plain(given))[:8]}.jsonl.gz"
@@ -156,7 +162,11 @@ class Broadcasts:
         known = self._known(tenant, broadcast)
         wanted = self._asked(tenant, broadcast, request, revision=known.revision + 1)
         wanted = replace(
-            wanted, created_at=known.created_at, fingerprint=known.fingerprint, by=known.by
+            wanted,
+            created_at=known.created_at,
+            fingerprint=known.fingerprint,
+            by=known.by,
+            series=known.series,
         )
         self._keep_given(wanted, request.audience.people)
         self._rows.watch_sooner(tenant, broadcast, int(self._clock()) + KEEPER_AFTER_SECONDS)
@@ -280,6 +290,11 @@ class Broadcasts:
         if known is None:
             raise NotFound(f"there is no broadcast {broadcast}")
         return known
+
+
+def id_under(tenant: str, key: str) -> str:
+    """The id of the broadcast that is asked for under a key."""
+    return digest([tenant, key])
 
 
 def _plain(people: tuple[Addressee, ...]) -> list[object]:

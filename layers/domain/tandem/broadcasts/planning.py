@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeGuard
 
+from tandem.broadcasts.bounds import beyond
+from tandem.broadcasts.occurring import MAKE_UP_SECONDS, lapsed
 from tandem.broadcasts.plan_making import PlanMaking, hash_of
 from tandem.broadcasts.sources import PART_SIZE
 from tandem.model.broadcast import Broadcast, Pause, PausedFor
@@ -22,6 +24,7 @@ from tandem.store.lines import Lines
 from tandem.store.plans import PlanRows
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
+from tandem.store.series import SeriesRows
 from tandem.store.templates import Templates
 
 LANE_RATE = 80
@@ -61,6 +64,7 @@ class Planner:
         lines: Lines,
         templates: Templates,
         plans: PlanRows,
+        series: SeriesRows,
         making: PlanMaking,
         plan_queue: Queue,
         send_queue: Queue,
@@ -71,6 +75,7 @@ class Planner:
         self._lines = lines
         self._templates = templates
         self._plans = plans
+        self._series = series
         self._making = making
         self._plan_queue = plan_queue
         self._send_queue = send_queue
@@ -87,6 +92,11 @@ class Planner:
         if broadcast is None or broadcast.over:
             self._rows.unwatch(tenant, name)
             return 0
+        if (why := lapsed(broadcast, self._series, now)) and self._rows.lapse(
+            broadcast, why, at=now
+        ):
+            self._rows.unwatch(tenant, name)
+            return 0
         due = self._rows.watched_at(tenant, name)
         line = self._lines.get(tenant, broadcast.line)
         if broadcast.plan is None:
@@ -95,7 +105,7 @@ class Planner:
                 return self._later(broadcast, due, now + SLACK_SECONDS)
             broadcast = planned
         if broadcast.approval is None and not self._approves_itself(broadcast, now):
-            return self._later(broadcast, due, now + APPROVAL_SECONDS)
+            return self._later(broadcast, due, _approved_until(broadcast, now))
         if broadcast.start_at > now:
             return self._at_its_time(broadcast, due, now)
         if not is_ready(line, broadcast.category, now):
@@ -150,8 +160,11 @@ class Planner:
         return known
 
     def _approves_itself(self, broadcast: Broadcast, now: int) -> bool:
-        """Approve a plan that was approved beforehand, whatever it would be."""
-        if broadcast.plan is None or not (broadcast.approves and broadcast.plan.included):
+        """Approve a plan that was approved beforehand: whatever it would be, or within bounds."""
+        plan, bounds = broadcast.plan, broadcast.bounds
+        if plan is None or not plan.included:
+            return False
+        if not broadcast.approves and (bounds is None or beyond(bounds, plan)):
             return False
         self._rows.approve(broadcast, by=broadcast.by, at=now)
         return True
@@ -221,6 +234,13 @@ class Planner:
             if not waiting:
                 self._plans.note_done(tenant, edition, part.number)
             yield waiting
+
+
+def _approved_until(broadcast: Broadcast, now: int) -> int:
+    """When to look again at what nobody has approved; an occurrence of a series lapses then."""
+    if broadcast.series is None:
+        return now + APPROVAL_SECONDS
+    return max(broadcast.start_at + MAKE_UP_SECONDS + 1, now + SLACK_SECONDS)
 
 
 def is_ready(line: Line | None, category: str, now: int) -> TypeGuard[Line]:

@@ -1,8 +1,8 @@
 """The keeper: every five minutes, what nobody else would come back to.
 
 It wakes onboardings whose worker died, watches imports, reads lines and their templates again,
-gives them what came before they were known, warns of tokens that end, and wakes broadcasts that are
-overdue. One of them failing never stops the others.
+gives them what came before they were known, warns of tokens that end, and wakes broadcasts and
+series that are due. One of them failing never stops the others.
 """
 
 from collections.abc import Callable, Iterable
@@ -42,8 +42,23 @@ class Broadcasts(Protocol):
     def overdue(self, now: int) -> Iterable[Overdue]: ...
 
 
+class OverdueSeries(Protocol):
+    """A series of which something is due."""
+
+    @property
+    def tenant(self) -> str: ...
+    @property
+    def series(self) -> str: ...
+
+
+class Recurring(Protocol):
+    """Knows of which series something is due."""
+
+    def overdue(self, now: int) -> Iterable[OverdueSeries]: ...
+
+
 Plan = Callable[[str, str], None]
-"""Puts a broadcast of a tenant on the plan queue."""
+"""Puts a broadcast, or a series, of a tenant on the plan queue."""
 
 KeepTemplates = Callable[[Line], None]
 """Keeps what is known of the templates of a line's account true."""
@@ -59,6 +74,7 @@ class Round:
     onboardings: int
     lines: int
     broadcasts: int
+    series: int
     failed: int
 
 
@@ -76,6 +92,8 @@ class Keeper:
         keep_templates: KeepTemplates,
         broadcasts: Broadcasts,
         plan: Plan,
+        recurring: Recurring,
+        plan_series: Plan,
         enqueue: Enqueue,
         failed: Failed,
         clock: Callable[[], int],
@@ -90,6 +108,8 @@ class Keeper:
         self._keep_templates = keep_templates
         self._broadcasts = broadcasts
         self._plan = plan
+        self._recurring = recurring
+        self._plan_series = plan_series
         self._enqueue = enqueue
         self._failed = failed
         self._clock = clock
@@ -102,8 +122,15 @@ class Keeper:
         )
         lines = self._each("line", self._lines.due(now), self._keep_line, _line)
         broadcasts = self._each("broadcast", self._broadcasts.overdue(now), self._wake, _broadcast)
-        failed = onboardings.failed + lines.failed + broadcasts.failed
-        return Round(onboardings.looked, lines.looked, broadcasts.looked, failed)
+        series = self._each("series", self._recurring.overdue(now), self._wake_series, _series)
+        looks = (onboardings, lines, broadcasts, series)
+        return Round(
+            onboardings=onboardings.looked,
+            lines=lines.looked,
+            broadcasts=broadcasts.looked,
+            series=series.looked,
+            failed=sum(each.failed for each in looks),
+        )
 
     def _each[Due](
         self,
@@ -125,6 +152,9 @@ class Keeper:
 
     def _wake(self, overdue: Overdue) -> None:
         self._plan(overdue.tenant, overdue.broadcast)
+
+    def _wake_series(self, overdue: OverdueSeries) -> None:
+        self._plan_series(overdue.tenant, overdue.series)
 
     def _keep_line(self, watch: Watch) -> None:
         line = watch.line
@@ -194,3 +224,7 @@ def _line(watch: Watch) -> str:
 
 def _broadcast(overdue: Overdue) -> str:
     return f"{overdue.tenant}/{overdue.broadcast}"
+
+
+def _series(overdue: OverdueSeries) -> str:
+    return f"{overdue.tenant}/{overdue.series}"

@@ -7,6 +7,7 @@ planning ─▶ planned ─(its plan is approved)─▶ scheduled ─▶ sending
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from decimal import Decimal
 from enum import StrEnum
 
 from tandem.model.forecast import Forecast
@@ -87,9 +88,21 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What somebody has approved beforehand: a plan of no more people, that costs no more than
+    `at_most_cost` of `currency` if everybody is reached. Both None: whatever it costs.
+    """
+
+    at_most_people: int
+    at_most_cost: Decimal | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BroadcastRequest:
     """What somebody asks for; `key` makes a repeated request one. With `approve`, whatever the
-    plan turns out to be is approved; otherwise somebody approves it by its hash.
+    plan turns out to be is approved, with `bounds` one within them; otherwise somebody approves it
+    by its hash. `series` is the one that it is an occurrence of.
     """
 
     line: str
@@ -103,6 +116,8 @@ class BroadcastRequest:
     rules: Rules = Rules()
     approve: bool = False
     key: str | None = None
+    bounds: Bounds | None = None
+    series: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +206,8 @@ class Broadcast:
     """What was asked for, as a digest: a repeated key with another one is a conflict."""
     revision: int = 1
     approves: bool = False
+    bounds: Bounds | None = None
+    series: str | None = None
     plan: Plan | None = None
     trouble: str | None = None
     approval: Approval | None = None

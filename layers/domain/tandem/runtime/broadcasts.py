@@ -11,17 +11,22 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import BaseModel, Field, TypeAdapter
 
 from tandem.broadcasts.attempts import Attempts
-from tandem.broadcasts.creating import Broadcasts
+from tandem.broadcasts.creating import Broadcasts, TemplateOf
 from tandem.broadcasts.facts import PlanFacts
+from tandem.broadcasts.occurring import Occurring
 from tandem.broadcasts.outcomes import Outcomes
 from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.previewing import Previewing
+from tandem.broadcasts.recurring import Recurring
 from tandem.broadcasts.sending import Crew, Sender
 from tandem.broadcasts.sources import Sources
 from tandem.meta.graph import Accepted, Graph
 from tandem.meta.outgoing import SendBody
+from tandem.model.errors import NotFound
+from tandem.model.line import Line
 from tandem.model.recipient import Slice
+from tandem.model.template import KnownTemplate
 from tandem.runtime import clients
 from tandem.runtime.graph import CountedSends, graph_under
 from tandem.runtime.observability import logger
@@ -37,6 +42,7 @@ from tandem.runtime.stores import (
     recipient_rows,
     recording,
     segments,
+    series_rows,
     talks,
     templates,
     tokens,
@@ -54,18 +60,32 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 class PlanJob(BaseModel):
-    """The body of a message on the plan queue."""
+    """The body of a message on the plan queue: a broadcast to plan, or to look at again."""
 
     tenant: Name
     broadcast: Name
 
 
+class SeriesJob(BaseModel):
+    """The other body of a message on the plan queue: a series of which something is due."""
+
+    tenant: Name
+    series: Name
+
+
+_JOB: TypeAdapter[PlanJob | SeriesJob] = TypeAdapter(PlanJob | SeriesJob)
 _SLICE = TypeAdapter(Slice)
 
 
 def plan(record: SQSRecord, time_left: Callable[[], float]) -> None:
-    """Plan the broadcast that one record of the plan queue names; `time_left` in seconds."""
-    job = PlanJob.model_validate_json(record.body)
+    """Plan the broadcast that one record of the plan queue names, or have a series become what is
+    due of it; `time_left` in seconds.
+    """
+    job = _JOB.validate_json(record.body)
+    if isinstance(job, SeriesJob):
+        made = occurring().advance(job.tenant, job.series)
+        logger().info("advanced a series", series=job.series, broadcasts=made)
+        return
     slices = planner().plan(job.tenant, job.broadcast, time_left)
     logger().info("planned a broadcast", broadcast=job.broadcast, slices=slices)
 
@@ -80,6 +100,37 @@ def send(record: SQSRecord, time_left: Callable[[], float]) -> None:
 @cache
 def broadcasts() -> Broadcasts:
     """What the api offers of broadcasts."""
+    return _broadcasts(known_templates().get)
+
+
+@cache
+def recurring() -> Recurring:
+    """What the api offers of series."""
+    return Recurring(
+        rows=series_rows(),
+        broadcast_rows=broadcast_rows(),
+        broadcasts=broadcasts(),
+        plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
+        clock=time.time,
+    )
+
+
+@cache
+def occurring() -> Occurring:
+    """The verb of the plan queue for series. The planner does not speak with Meta: it believes what
+    is known of templates.
+    """
+    return Occurring(rows=series_rows(), broadcasts=_broadcasts(_template_known), clock=time.time)
+
+
+def _template_known(line: Line, name: str, language: str) -> KnownTemplate:
+    known = templates().get(line.tenant, line.waba, name, language)
+    if known is None:
+        raise NotFound(f"Meta lists no template {name} in {language}")
+    return known
+
+
+def _broadcasts(template_of: TemplateOf) -> Broadcasts:
     target = Target(
         group=setting("SCHEDULE_GROUP"),
         queue_arn=setting("PLAN_QUEUE_ARN"),
@@ -90,7 +141,7 @@ def broadcasts() -> Broadcasts:
         recipients=recipient_rows(),
         plans=plan_rows(),
         lines=lines(),
-        template_of=known_templates().get,
+        template_of=template_of,
         audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
         segments=segments(),
         plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
@@ -140,6 +191,7 @@ def planner() -> Planner:
         lines=lines(),
         templates=templates(),
         plans=plan_rows(),
+        series=series_rows(),
         making=making,
         plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
         send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),

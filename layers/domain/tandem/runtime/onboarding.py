@@ -27,6 +27,7 @@ from tandem.runtime.stores import (
     broadcast_rows,
     lines,
     onboardings,
+    series_rows,
     step_rows,
     syncs,
     tokens,
@@ -129,6 +130,12 @@ def plan_broadcast(tenant: str, broadcast: str) -> None:
     queue.put({"tenant": tenant, "broadcast": broadcast})
 
 
+def plan_series(tenant: str, series: str) -> None:
+    """Put a series on the plan queue."""
+    queue = Queue(clients.sqs(), setting("PLAN_QUEUE_URL"))
+    queue.put({"tenant": tenant, "series": series})
+
+
 @cache
 def connecting() -> Connecting:
     return Connecting(
@@ -198,6 +205,8 @@ def keeper() -> Keeper:
         keep_templates=known_templates().keep,
         broadcasts=broadcast_rows(),
         plan=plan_broadcast,
+        recurring=series_rows(),
+        plan_series=plan_series,
         enqueue=enqueue_steps,
         failed=_report,
         clock=now,

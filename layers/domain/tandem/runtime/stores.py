@@ -27,6 +27,7 @@ from tandem.store.rates import RateCards
 from tandem.store.recipients import RecipientRows
 from tandem.store.segments import Segments
 from tandem.store.sends import Sends
+from tandem.store.series import SeriesRows
 from tandem.store.steps import StepRows
 from tandem.store.syncs import Syncs
 from tandem.store.table import Table
@@ -99,6 +100,11 @@ def sends() -> Sends:
 @cache
 def broadcast_rows() -> BroadcastRows:
     return BroadcastRows(table())
+
+
+@cache
+def series_rows() -> SeriesRows:
+    return SeriesRows(table())
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 from tandem.model.broadcast import (
     Approval,
     Audience,
+    Bounds,
     Broadcast,
     Pause,
     PausedFor,
@@ -31,6 +32,7 @@ def as_row(broadcast: Broadcast) -> Row:
         "created_at": broadcast.created_at,
         "by": broadcast.by,
         "fingerprint": broadcast.fingerprint,
+        "series": broadcast.series,
         "group": keys.broadcasts(broadcast.tenant),
         "moment": keys.moment(broadcast.created_at, broadcast.id),
     }
@@ -45,6 +47,7 @@ def asked_row(broadcast: Broadcast) -> Row:
         "name": broadcast.name,
         "revision": broadcast.revision,
         "approves": broadcast.approves or None,
+        "bounds": _bounds_row(broadcast.bounds) if broadcast.bounds else None,
         "start_at": broadcast.start_at,
         "given": broadcast.given,
         "template": json.dumps(asdict(broadcast.template), sort_keys=True),
@@ -65,6 +68,15 @@ def asked_row(broadcast: Broadcast) -> Row:
             "spare_hours": rules.spare_hours,
             "at_most": list(rules.at_most) if rules.at_most else None,
         },
+    }
+
+
+def _bounds_row(bounds: Bounds) -> Row:
+    cost = bounds.at_most_cost
+    return {
+        "people": bounds.at_most_people,
+        "cost": str(cost) if cost is not None else None,
+        "currency": bounds.currency,
     }
 
 
@@ -110,6 +122,8 @@ def read(tenant: str, row: Row) -> Broadcast:
         fingerprint=row["fingerprint"],
         revision=row["revision"],
         approves=row.get("approves", False),
+        bounds=_bounds(row["bounds"]) if "bounds" in row else None,
+        series=row.get("series"),
         plan=_plan(row["plan"]) if "plan" in row else None,
         trouble=row.get("trouble"),
         approval=Approval(row["approved_plan"], row["approved_by"], row["approved_at"])
@@ -165,6 +179,11 @@ def _plan(row: Row) -> Plan:
         planned_at=row["planned_at"],
         forecast=Forecast(**{**said, "costs": costs}),
     )
+
+
+def _bounds(row: Row) -> Bounds:
+    cost = row.get("cost")
+    return Bounds(row["people"], Decimal(cost) if cost is not None else None, row.get("currency"))
 
 
 def _pause(row: Row) -> Pause:

@@ -105,6 +105,15 @@ class BroadcastRows:
             if_present=("approved_plan",),
         )
 
+    def lapse(self, broadcast: Broadcast, why: str, *, at: int) -> bool:
+        """It never began, and is not to begin any more; False when it has, or is over."""
+        return self._table.update(
+            _key(broadcast),
+            put={"cancelled_at": at, "trouble": why},
+            if_absent=("begun_at", "finished_at", "cancelled_at"),
+            if_present=("created_at",),
+        )
+
     # ---- holding, going on, ending
 
     def pause(self, tenant: str, broadcast: str, pause: Pause) -> bool:

@@ -13,6 +13,7 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     <tenant>#PERSON#<alias>              PERSON                    an alias: its edges, what is said
     <tenant>#SEND#<send>                 SEND                      one send by an agent
     <tenant>#BROADCAST#<broadcast>       BROADCAST | WATCH         a broadcast; when to look again
+    <tenant>#SERIES                      <series>                  a broadcast that comes again
     <tenant>#PLAN#<edition>              PLAN | PART#<number>      how far its plan is made
     <tenant>#AUDIENCE#<edition>#<shard>  RECIPIENT#<number>        its frozen recipients
     <tenant>#TEMPLATES#<waba>            # | <name>#<language>     its list; a template
@@ -28,9 +29,10 @@ unknown lines) belongs to `SYSTEM`, a name no tenant can have.
     ~#KEY#<sha256>                       ROUTE                     which tenant an API key is
     ~#INVITATION#<id>                    ROUTE                     an invitation that was used
 
-The index `by_time` (`group`, `moment`) holds what is read in order of time: lines and onboardings
-by when they are looked at again, conversations, the shelf and what happened of a line, messages and
-acts of a conversation, broadcasts and kept things of a tenant. People stand in it by their alias.
+The index `by_time` (`group`, `moment`) holds what is read in order of time: lines, onboardings and
+series by when they are looked at again, conversations, the shelf and what happened of a line,
+messages and acts of a conversation, broadcasts and kept things of a tenant. People stand in it by
+their alias.
 """
 
 from tandem.store.keys.broadcast_keys import (
@@ -46,6 +48,8 @@ from tandem.store.keys.broadcast_keys import (
     plan_part,
     rate_card,
     recipient,
+    running_series,
+    series,
     template,
     uploaded_list,
 )
@@ -147,8 +151,10 @@ __all__ = [
     "portfolio_route",
     "rate_card",
     "recipient",
+    "running_series",
     "send",
     "send_of",
+    "series",
     "shelf",
     "step",
     "sync",

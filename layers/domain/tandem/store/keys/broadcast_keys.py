@@ -24,6 +24,15 @@ def open_broadcasts() -> str:
     return f"{SYSTEM}#BROADCASTS"
 
 
+def series(tenant: str, series: str = "") -> Key:
+    return Key(f"{tenant}#SERIES", series)
+
+
+def running_series() -> str:
+    """The group of every series that goes on, over all tenants: the keeper's list."""
+    return f"{SYSTEM}#SERIES"
+
+
 def plan(tenant: str, edition: str) -> Key:
     """How far the plan of an edition is made."""
     return Key(f"{tenant}#PLAN#{edition}", "PLAN")

@@ -1,0 +1,54 @@
+"""Series: broadcasts that come again by a rule."""
+
+from functions.api import series_views as views
+from functions.api.answering import Answer, json_answer, page
+from functions.api.asking import body, caller, idempotency_key, new_router
+from functions.api.series_bodies import SeriesBody
+from tandem.runtime.broadcasts import recurring
+
+router = new_router()
+
+
+@router.post("/v1/series")
+def create() -> Answer:
+    who = caller(router)
+    request = body(router, SeriesBody).request(by=who.key, key=idempotency_key(router))
+    return json_answer(201, views.series(recurring().create(who.tenant, request)))
+
+
+@router.get("/v1/series")
+def newest() -> Answer:
+    """All of them: nobody has more than fit into one answer."""
+    found = recurring().all(caller(router).tenant)
+    return page([views.series(each) for each in found], None)
+
+
+@router.get("/v1/series/<series>")
+def series(series: str) -> Answer:
+    known = recurring().get(caller(router).tenant, series)
+    made = recurring().broadcasts_of(known)
+    return json_answer(200, views.series(known) | {"occurrences": views.occurrences(known, made)})
+
+
+@router.patch("/v1/series/<series>")
+def edit(series: str) -> Answer:
+    """Put another request in its place."""
+    who = caller(router)
+    request = body(router, SeriesBody).request(by=who.key)
+    return json_answer(200, views.series(recurring().edit(who.tenant, series, request)))
+
+
+@router.delete("/v1/series/<series>")
+def delete(series: str) -> Answer:
+    recurring().delete(caller(router).tenant, series)
+    return json_answer(200, {"id": series, "state": "deleted"})
+
+
+@router.post("/v1/series/<series>/pause")
+def pause(series: str) -> Answer:
+    return json_answer(200, views.series(recurring().pause(caller(router).tenant, series)))
+
+
+@router.post("/v1/series/<series>/resume")
+def resume(series: str) -> Answer:
+    return json_answer(200, views.series(recurring().resume(caller(router).tenant, series)))

@@ -42,7 +42,7 @@ class RuleBody(Body):
 
     def _day(self, day: int | str) -> int:
         of_a_month = isinstance(day, int) or day == "last"
-        if of_a_month != (self.every is Every.MONTH):
+        if self.every is not Every.DAY and of_a_month != (self.every is Every.MONTH):
             raise Invalid(f"{day!r} is no day of a {self.every}: look at `on` in docs/api.md")
         if isinstance(day, int):
             return day

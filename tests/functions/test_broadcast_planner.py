@@ -3,13 +3,17 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tandem.model.broadcast import BroadcastState
+from tandem.model.broadcast import Audience, Bounds, BroadcastState
+from tandem.model.series import Every, Rule, SeriesRequest
+from tandem.model.template import FilledBy
 from tandem.runtime import clients
-from tandem.runtime.broadcasts import broadcasts
+from tandem.runtime.broadcasts import broadcasts, recurring
 from tandem.runtime.stores import table
 from tandem.store.broadcasts import BroadcastRows
 from tests.fakes.broadcast_stack import TENANT, BroadcastStack, broadcast_stack
@@ -69,3 +73,27 @@ def test_one_bad_record_goes_back_alone(stack: BroadcastStack) -> None:
 
     assert given_back == [one["messageId"] for one in bad]
     assert broadcasts().get(TENANT, created.id).plan is not None
+
+
+def test_what_is_due_of_a_series_becomes_a_broadcast_with_its_own_schedule(
+    stack: BroadcastStack,
+) -> None:
+    soon = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=20)
+    rule = Rule(Every.DAY, soon.time(), "UTC", soon.date(), count=1)
+    asked = replace(
+        stack.request(0),
+        audience=Audience(segment="wrote never"),
+        filling={"body.1": FilledBy(text="Ana"), "body.2": FilledBy(text="7")},
+        approve=False,
+    )
+
+    series = recurring().create(TENANT, SeriesRequest(asked, rule, Bounds(at_most_people=5)))
+    given_back = [stack.plan(), stack.plan()]
+
+    told = recurring().get(TENANT, series.id)
+    (broadcast,) = recurring().broadcasts_of(told).values()
+    schedule = clients.scheduler().get_schedule(Name=broadcast.edition)
+    assert given_back == [[], []]
+    assert told.next is None
+    assert broadcast.plan is not None
+    assert schedule["ScheduleExpression"] == f"at({soon:%Y-%m-%dT%H:%M:%S})"

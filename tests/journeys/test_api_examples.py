@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,6 +17,7 @@ from tests.journeys.webhooks import case, post
 
 PAGE = PROJECT / "docs" / "api.md"
 ITS_LINE, ITS_TIMES = "106540352242922", {"1790086400": 86_400, "1790000000": 0}
+ITS_DAY, DAYS_AHEAD = "2026-12-07", 14
 OPEN = {"states", "reasons", "excluded", "free", "unpriced", "extra", "attributes"}
 """Objects whose keys are facts about one case, not part of the contract."""
 
@@ -107,6 +109,8 @@ def curl(command: str, named: dict[str, str], *, line: str) -> requests.Response
     text = re.sub(r"\$(\w+)", lambda name: named[name[1]], command).replace(ITS_LINE, line)
     for printed, ahead in ITS_TIMES.items():
         text = text.replace(printed, str(int(time.time()) + ahead))
+    ahead_of_us = datetime.now(UTC).date() + timedelta(DAYS_AHEAD)
+    text = text.replace(ITS_DAY, ahead_of_us.isoformat())
     words = iter(shlex.split(text.removeprefix("curl")))
     method, body, url = "GET", None, ""
     headers: dict[str, str] = {}

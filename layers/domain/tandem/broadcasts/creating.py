@@ -14,6 +14,7 @@ from tandem.model.broadcast import (
     BroadcastRequest,
     Pause,
     PausedFor,
+    id_under,
 )
 from tandem.model.errors import Conflict, NotFound
 from tandem.model.events import digest
@@ -290,11 +291,6 @@ class Broadcasts:
         if known is None:
             raise NotFound(f"there is no broadcast {broadcast}")
         return known
-
-
-def id_under(tenant: str, key: str) -> str:
-    """The id of the broadcast that is asked for under a key."""
-    return digest([tenant, key])
 
 
 def _plain(people: tuple[Addressee, ...]) -> list[object]:

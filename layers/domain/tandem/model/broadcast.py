@@ -10,6 +10,7 @@ from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 
+from tandem.model.events import digest
 from tandem.model.forecast import Forecast
 from tandem.model.template import Filling, KnownTemplate, Values
 
@@ -118,6 +119,11 @@ class BroadcastRequest:
     key: str | None = None
     bounds: Bounds | None = None
     series: str | None = None
+
+
+def id_under(tenant: str, key: str) -> str:
+    """The id of the broadcast that is asked for under a key."""
+    return digest([tenant, key])
 
 
 @dataclass(frozen=True, slots=True)

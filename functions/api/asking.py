@@ -51,7 +51,7 @@ def asked_page(router: Router) -> tuple[int, str | None]:
 
 def flag(router: Router, name: str) -> bool:
     """A query parameter that is `true` or `false`; false when it is not there."""
-    asked = (router.current_event.query_string_parameters or {}).get(name, "false")
+    asked = parameter(router, name, "false")
     if asked not in ("true", "false"):
         raise Invalid(f"{name} is true or false")
     return asked == "true"
@@ -76,6 +76,25 @@ def body[Body: BaseModel](router: Router, model: type[Body]) -> Body:
         place = ".".join(str(part) for part in first["loc"]) or "body"
         more = f" ({wrong.error_count() - 1} more)" if wrong.error_count() > 1 else ""
         raise Invalid(f"{place}: {first['msg']}{more}") from None
+
+
+def text(router: Router, *, kind: str) -> str:
+    """The body as it is, which must say that it is of this media type."""
+    given = router.current_event.headers.get("content-type", "")
+    if given.partition(";")[0].strip().lower() != kind:
+        raise Invalid(f"the body is sent as Content-Type: {kind}")
+    try:
+        return router.current_event.decoded_body or ""
+    except ValueError:
+        raise Invalid("the body is not UTF-8") from None
+
+
+def parameter(router: Router, name: str, default: str | None = None) -> str:
+    """A query parameter; Invalid where there must be one."""
+    given = (router.current_event.query_string_parameters or {}).get(name) or default
+    if given is None:
+        raise Invalid(f"?{name}= is needed")
+    return given
 
 
 def _json(router: Router) -> Any:

@@ -16,6 +16,7 @@ from functions.api.routes import (
     kept,
     lines,
     lists,
+    rates,
     segments,
     series,
     templates,
@@ -47,7 +48,7 @@ def routes() -> APIGatewayHttpResolver:
     """Every route, made once a process."""
     api = APIGatewayHttpResolver()
     talking = (lines, imports, conversations, contacts, kept)
-    sending = (templates, lists, segments, broadcasts, series)
+    sending = (templates, rates, lists, segments, broadcasts, series)
     for part in (*talking, *sending):
         api.include_router(part.router)
     api.not_found(no_such_route)

@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
+from tandem.insights.account_zones import zone_of
 from tandem.model.contact import Dealings, contact_id
 from tandem.model.events import Kept
 from tandem.model.happening import Happening
-from tandem.model.line import Line
+from tandem.model.line import Account, Line
 from tandem.model.notice import UNLIMITED
 from tandem.model.reading import Entry, KnownContact, Shelved, WholeConversation
 from tandem.model.send import Send
@@ -27,12 +28,18 @@ def line(line: Line, now: int) -> Shown:
         "rate": line.rate,
         "quality": line.quality,
         "waba": line.waba,
+        "account": _account(line.account),
         "onboarded_at": line.onboarded_at,
         "trouble": line.trouble,
         "advice": line.advice,
         "marketing_messages": "on" if line.marketing_messages else "off",
         **_standing(line.standing, now),
     }
+
+
+def _account(account: Account) -> Shown:
+    zone = zone_of(account.timezone)
+    return {"currency": account.currency, "time_zone": zone.key if zone else None}
 
 
 def _standing(standing: Standing, now: int) -> Shown:

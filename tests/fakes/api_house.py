@@ -16,11 +16,13 @@ from functions.api.routes import (
     kept,
     lines,
     lists,
+    rates,
     segments,
     series,
     templates,
 )
 from tandem.broadcasts.previewing import Previewing
+from tandem.broadcasts.rate_cards import Pricing
 from tandem.broadcasts.templates import KnownTemplates
 from tandem.store.happenings import Happenings
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, template_of
@@ -88,6 +90,9 @@ ROUTES: list[tuple[str, str, object]] = [
     ("PUT", "/v1/contacts/{contact}/consent", {"state": "granted", "source": "secret"}),
     ("PUT", "/v1/contacts/{contact}/marketing", {"wish": "stop"}),
     ("GET", "/v1/kept", None),
+    ("GET", "/v1/rates", None),
+    ("PUT", "/v1/rates", None),
+    ("GET", "/v1/rates/price", None),
     ("POST", "/v1/lists", {"name": "Spring", "size": 0}),
     ("GET", "/v1/lists", None),
     ("GET", "/v1/lists/{uploaded}", None),
@@ -117,13 +122,13 @@ ROUTES: list[tuple[str, str, object]] = [
 ]
 
 
-ONE_S_OWN = ("/v1/lists", "/v1/segments")
+ONE_S_OWN = ("/v1/lists", "/v1/segments", "/v1/rates")
 """What is made at these paths names nothing of anybody: their bodies above are refused ones."""
 
 
 def refusal(method: str, path: str) -> int:
     """The status of a route for whoever owns nothing; 200 for a list that is empty."""
-    if method == "POST" and path in ONE_S_OWN:
+    if (method != "GET" and path in ONE_S_OWN) or path == "/v1/rates/price":
         return 400
     return 404 if "{" in path or method == "POST" else 200
 
@@ -209,6 +214,9 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(broadcasts, "outcomes", lambda: stage.outcomes)
     monkeypatch.setattr(series, "recurring", lambda: stage.recurring)
     monkeypatch.setattr(broadcasts, "now", lambda: NOW)
+    pricing = Pricing(cards=stage.cards, clock=stage.time.clock)
+    monkeypatch.setattr(rates, "reading", lambda: desk.reading)
+    monkeypatch.setattr(rates, "pricing", lambda: pricing)
     template_lists = FakeLists()
     known = KnownTemplates(
         templates=stage.templates,

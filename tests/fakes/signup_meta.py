@@ -14,6 +14,7 @@ from tandem.meta.callback import Override
 from tandem.meta.errors import NotSent, Reason, Unanswered, graph_error
 from tandem.meta.graph import AccessToken, SyncKind, TokenFacts
 from tandem.meta.numbers import PhoneNumber
+from tandem.model.line import Account
 
 APP_ID, APP_SECRET = "4001", "app-secret"
 CODE_LIVES = 30
@@ -60,6 +61,7 @@ class FakeMeta:
     accepted: Counter[str] = field(default_factory=Counter)
     calls: list[str] = field(default_factory=list)
     onboarded_at: int = 0
+    account: Account = field(default_factory=lambda: Account("USD", "1"))
 
     def code(self, name: str = "code-1") -> str:
         """A code of Embedded Signup, finished just now."""
@@ -128,6 +130,9 @@ class GraphUnder:
             raise refusal(100, "Object does not exist", subcode=33)
 
         return self._meta._act("phone_number", act)
+
+    def account(self, waba: str) -> Account:
+        return self._meta._act("account", lambda: self._meta.account)
 
     def owner_of(self, waba: str) -> str | None:
         def act() -> str | None:

@@ -2,16 +2,18 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tandem.broadcasts.templates import FRESH_SECONDS, KEPT_SECONDS, KnownTemplates
+from tandem.insights.cards import read_card
 from tandem.lines.lifecycle import Lifecycle
 from tandem.meta.errors import Unanswered
 from tandem.meta.translation import translate
 from tandem.model.broadcast import Broadcast, BroadcastState
 from tandem.model.errors import TryAgain
-from tandem.model.line import Line, LineState
+from tandem.model.line import Account, Line, LineState
 from tandem.model.notice import Notice
 from tandem.store.happenings import Happenings
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, people, template_of
@@ -204,3 +206,25 @@ def test_whoever_hears_of_a_rewritten_template_has_the_line_looked_at_at_once() 
 
     assert [watch.line.line for watch in desk.stage.lines.due(NOW + 120)] == [LINE]
     assert [watch.noted_at for watch in desk.stage.lines.due(NOW + 120)] == [NOW + 60]
+
+
+def test_a_plan_reckons_in_the_currency_of_the_line_s_account() -> None:
+    stage = Stage()
+    line = stage.lines.get(TENANT, LINE)
+    assert line
+    euros = read_card(
+        "Market,Marketing,Utility\nOther,0.1,0.05\nNorth America,0.1,0.05\n",
+        currency="EUR",
+        since=date(2026, 1, 1),
+        source="Meta",
+    )
+    stage.cards.keep(TENANT, euros, at=NOW)
+    stage.lines.note_account(line, Account("EUR", "47"), at=NOW)
+
+    broadcast = stage.create(people(3))
+    stage.plan()
+
+    plan = stage.broadcasts.get(TENANT, broadcast.id).plan
+    assert plan
+    assert (plan.forecast.currency, str(plan.forecast.total)) == ("EUR", "0.15")
+    assert {cost.card for cost in plan.forecast.costs} == {euros.id}

@@ -1,12 +1,12 @@
 """The keeper: what nobody else would come back to, and what the owner is told meanwhile."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from tandem.lines.lifecycle import Lifecycle
 from tandem.model.events import HistoryDeclined
-from tandem.model.line import LineState, Mode
+from tandem.model.line import Account, LineState, Mode
 from tandem.model.notice import ACCOUNT, Notice
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName, StepState
 from tandem.store import keys
@@ -461,3 +461,50 @@ def test_the_history_step_that_was_refused_is_told_as_advice(desk: Desk) -> None
     assert "24 hours" in advice(desk)
     assert desk.again(onboarding).state is OnboardingState.FINISHED
     assert desk.states(onboarding)[StepName.HISTORY] is StepState.REFUSED
+
+
+# ---- the account
+
+
+def test_the_account_is_read_once_a_day(desk: Desk) -> None:
+    connected(desk)
+    desk.wait(HOUR)
+    first = desk.line().account
+    desk.meta.account = Account("BRL", "25")
+
+    desk.wait(12 * HOUR)
+    same = desk.line().account
+    desk.wait(13 * HOUR)
+
+    assert (first.currency, same) == ("USD", first)
+    assert (desk.line().account.currency, desk.line().account.timezone) == ("BRL", "25")
+    assert desk.meta.calls.count("account") == 2
+
+
+def test_an_account_that_meta_does_not_show_is_asked_for_at_the_next_look(desk: Desk) -> None:
+    connected(desk)
+    desk.meta.fail("account", unreachable())
+
+    desk.wait(2 * HOUR)
+
+    assert desk.line().account.currency == "USD"
+    assert desk.failures == []
+
+
+def test_what_was_read_of_an_earlier_account_says_nothing_of_this_one(desk: Desk) -> None:
+    connected(desk)
+    before = replace(desk.line(), waba="another")
+
+    desk.lines.note_account(before, Account("EUR", "47"), at=desk.clock.now)
+
+    assert desk.line().account.currency != "EUR"
+
+
+def test_templates_of_a_line_are_kept_true_at_each_look_at_it(desk: Desk) -> None:
+    connected(desk)
+    desk.kept_templates.clear()
+
+    desk.wait(HOUR)
+
+    assert desk.kept_templates
+    assert {line.line for line in desk.kept_templates} == {SHOP_LINE}

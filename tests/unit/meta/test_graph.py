@@ -24,6 +24,7 @@ from tandem.meta.errors import (
 )
 from tandem.meta.graph import Accepted, Graph
 from tandem.model.errors import Invalid
+from tandem.model.line import Account
 from tests.unit.meta.scripted_meta import Answer, ScriptedMeta, answering, closed_address
 
 LINE, WABA = "106000000000001", "100000000000001"
@@ -407,3 +408,20 @@ def test_the_owner_of_an_account_is_read() -> None:
     caller = graph(meta)
 
     assert (caller.owner_of(WABA), caller.owner_of(WABA)) == ("77", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "account"),
+    [
+        ({"currency": "BRL", "timezone_id": "25"}, Account("BRL", "25")),
+        ({"currency": "brl", "timezone_id": 25}, Account("BRL", "25")),
+        ({"currency": "money", "timezone_id": None}, Account()),
+        ({"id": WABA}, Account()),
+    ],
+)
+def test_an_account_tells_its_currency_and_its_time_zone(
+    said: dict[str, object], account: Account
+) -> None:
+    meta = ScriptedMeta(Answer(200, said))
+
+    assert graph(meta).account(WABA) == account

@@ -9,8 +9,8 @@ from tandem.broadcasts.judging import Windows
 from tandem.broadcasts.plan_making import Headroom
 from tandem.broadcasts.spoken import spoken
 from tandem.conversations.wholes import put_together
-from tandem.insights.cards import shipped
-from tandem.insights.prices import PriceList, price_list
+from tandem.insights.choosing import prices_of
+from tandem.insights.prices import PriceList
 from tandem.model.broadcast import Broadcast
 from tandem.model.contact import Contact
 from tandem.model.line import Line
@@ -20,8 +20,6 @@ from tandem.store.rates import RateCards
 from tandem.store.talks import Talks
 
 DAY = 86_400
-
-USUAL_CURRENCY = "USD"
 
 LOOKED_AT = 500
 """So many of the latest conversations say how busy a line is."""
@@ -50,10 +48,8 @@ class PlanFacts:
     clock: Callable[[], float]
 
     def prices(self, line: Line) -> PriceList:
-        """The cards that the tenant has imported, else those that come with Tandem."""
-        imported = self.cards.all(line.tenant)
-        cards = imported or shipped()
-        return price_list(cards, currency=cards[-1].currency if imported else USUAL_CURRENCY)
+        """The prices in the currency of the line's account, by its clock."""
+        return prices_of(self.cards.all(line.tenant), line.account)
 
     def headroom(self, broadcast: Broadcast, line: Line) -> Headroom:
         """How many the account may still write to. What is taken already is an estimate: everybody

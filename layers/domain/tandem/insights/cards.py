@@ -21,6 +21,9 @@ from tandem.model.rates import Charged, RateCard, Rates
 LONGEST_CARD = 1_000_000
 """Characters of a card; Meta's have some thousands."""
 
+MARKETS, LONGEST_MARKET, LONGEST_PRICE = 300, 100, 40
+"""Markets of a card, characters of a market and of a price: Meta's have 47, 40 and 10."""
+
 _COLUMNS: Mapping[str, Charged] = {
     "marketing": Charged.MARKETING,
     "utility": Charged.UTILITY,
@@ -31,7 +34,9 @@ _COLUMNS: Mapping[str, Charged] = {
 }
 _NO_PRICE = frozenset({"", "n/a", "na", "-", "–", "—"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_NOT_IN_A_PRICE = re.compile(r"[^\d.,]")
+_PRICE = re.compile(r"[^\d.,\-]*([\d.,]+)[^\d.,]*")
+"""Digits, with a currency before or behind them."""
+
 _OURS = "Figures of third parties who quote Meta, for a few markets. Import the card of your own."
 
 
@@ -63,11 +68,16 @@ def read_card(
         raise Invalid("this is too long to be a rate card")
     if not _CURRENCY.fullmatch(currency):
         raise Invalid(f"{currency!r} is no currency: use three letters such as USD")
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), _dialect(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), _dialect(text)))
+    except csv.Error as wrong:
+        raise Invalid(f"this is no CSV: {wrong}") from None
     place = next((n for n, row in enumerate(rows) if _is_header(row)), None)
     if place is None:
         raise Invalid("no line of this card has the headings Market and Marketing")
     rates = dict(_markets(rows[place], rows[place + 1 :], first_line=place + 2))
+    if len(rates) > MARKETS:
+        raise Invalid(f"a card has at most {MARKETS} markets, not {len(rates)}")
     if not any(rates.values()):
         raise Invalid("this card has no prices")
     return RateCard(name or _name(currency, since, rates), currency, since, source, rates)
@@ -81,6 +91,8 @@ def _markets(
     priced = {at: _COLUMNS[name] for at, name in enumerate(headings) if name in _COLUMNS}
     for line, row in enumerate(rows, first_line):
         market = " ".join(row[market_at].split()) if len(row) > market_at else ""
+        if len(market) > LONGEST_MARKET:
+            raise Invalid(f"line {line} of this card: {market[:20]!r}… is no market")
         prices = {
             category: price
             for at, category in priced.items()
@@ -95,7 +107,12 @@ def _price(cell: str, line: int) -> Decimal | None:
     """A price in any of the card's spellings ($0.0625, 0,0625 €); None where there is none."""
     if _plain(cell) in _NO_PRICE:
         return None
-    digits = _NOT_IN_A_PRICE.sub("", cell)
+    if len(cell) > LONGEST_PRICE:
+        raise Invalid(f"line {line} of this card: {cell.strip()[:20]!r}… is no price")
+    written = _PRICE.fullmatch(cell.strip())
+    if written is None:
+        raise Invalid(f"line {line} of this card: {cell.strip()!r} is no price")
+    digits = written[1]
     if "," in digits and "." not in digits:
         digits = digits.replace(",", ".")
     try:

@@ -5,6 +5,7 @@ announces every loss: a number that was disconnected answers 100/33 or 190 some 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -89,6 +90,8 @@ class LineReading:
             for happening in changes(watch, reading, at=now):
                 self._lines.note_happening(line.tenant, line.line, happening)
             self._lines.note_reading(line.tenant, line.line, reading, at=now)
+            if reading.mode is not None:
+                self._read_account(line, now)
             if line.state is LineState.OFFBOARDED and reading.state is LineState.ACTIVE:
                 self._trouble(line, None, Trouble.SENDING, now)
         if reading is None or reading.state not in (None, line.state):
@@ -107,6 +110,14 @@ class LineReading:
         except GraphFailure:
             return None
         return _connected(line, number) or _away(watch)
+
+    def _read_account(self, line: Line, now: int) -> None:
+        """Once a day, what the account is charged in and by which clock; a failure waits."""
+        if now - line.account.read_at < DAY:
+            return
+        with suppress(GraphFailure):
+            account = self._graph_of(line.tenant, line.line).account(line.waba)
+            self._lines.note_account(line, account, at=now)
 
     def _trouble(self, line: Line, text: str | None, kind: Trouble, now: int) -> None:
         self._lines.note_trouble(line.tenant, line.line, text, kind=kind, at=now)

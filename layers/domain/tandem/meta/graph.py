@@ -4,6 +4,7 @@ Every failure is one of `tandem.meta.errors`. A GET is tried a second time after
 a POST never is, because Meta has no idempotency key.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -27,11 +28,14 @@ from tandem.meta.wire import (
     whole,
     words,
 )
+from tandem.model.line import Account
 from tandem.model.template import KnownTemplate
 
 type SyncKind = Literal["smb_app_state_sync", "history"]
 
 MESSAGING_SCOPES = frozenset({"whatsapp_business_management", "whatsapp_business_messaging"})
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 _MAX_PAGES = 70
 """Of 100 each: an account has at most 6,000 templates. wire: Meta, "Template limits"."""
@@ -181,6 +185,15 @@ class Graph:
         """The portfolio that owns an account; None when Meta does not show it."""
         answer = self._connection.get(_path(waba), {"fields": "owner_business_info"})
         return object_id(mapping(answer.get("owner_business_info")).get("id"))
+
+    def account(self, waba: str) -> Account:
+        """The currency of an account, and Meta's number of its time zone."""
+        answer = self._connection.get(_path(waba), {"fields": "currency,timezone_id"})
+        currency = (words(answer.get("currency")) or "").strip().upper()
+        return Account(
+            currency if _CURRENCY.fullmatch(currency) else None,
+            object_id(answer.get("timezone_id")),
+        )
 
     def subscribe(self, waba: str, override: Override | None = None) -> None:
         """Have the account's webhooks sent to our app. Repeating it changes nothing.

@@ -23,6 +23,20 @@ class LineState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What Graph says of a line's account: the currency it is charged in, Meta's own number of its
+    time zone, and when that was read (unix seconds, 0 for never).
+    """
+
+    currency: str | None = None
+    timezone: str | None = None
+    read_at: int = 0
+
+
+UNREAD = Account()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One connected number. `line` is Meta's phone_number_id, `rate` its messages per second.
 
@@ -46,6 +60,7 @@ class Line:
     advice: str | None = None
     """What the owner should do meanwhile, in sentences; sends go on."""
     standing: Standing = UNKNOWN_STANDING
+    account: Account = UNREAD
     marketing_messages: bool = False
     """Whether marketing templates go through Meta's marketing messages API, as the tenant chose."""
 

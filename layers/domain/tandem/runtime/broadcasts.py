@@ -18,6 +18,7 @@ from tandem.broadcasts.outcomes import Outcomes
 from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.previewing import Previewing
+from tandem.broadcasts.rate_cards import Pricing
 from tandem.broadcasts.recurring import Recurring
 from tandem.broadcasts.sending import Crew, Sender
 from tandem.broadcasts.sources import Sources
@@ -148,6 +149,12 @@ def _broadcasts(template_of: TemplateOf) -> Broadcasts:
         schedules=Schedules(clients.scheduler(), target),
         clock=time.time,
     )
+
+
+@cache
+def pricing() -> Pricing:
+    """What the api knows of prices."""
+    return Pricing(cards=rate_cards(), clock=time.time)
 
 
 @cache

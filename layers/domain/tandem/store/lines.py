@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tandem.model.happening import Happening, Told
-from tandem.model.line import COEXISTENCE_RATE, Line, LineState, Mode
+from tandem.model.line import COEXISTENCE_RATE, Account, Line, LineState, Mode
 from tandem.model.notice import Topic
-from tandem.store import keys
+from tandem.store import accounts, keys
 from tandem.store.due import due
 from tandem.store.happenings import Happenings
 from tandem.store.registers import Merge, Register, fingerprint
@@ -227,6 +227,11 @@ class Lines(Routes):
             keys.line(tenant, line), put={"marketing_messages": on}, if_present=("onboarded_at",)
         )
 
+    def note_account(self, line: Line, account: Account, *, at: int) -> None:
+        """Keep what Graph said of the line's account at `at`."""
+        said = accounts.read(line.waba, account, at=at)
+        self._table.merge(keys.line(line.tenant, line.line), said)
+
     # ---- the keeper's list
 
     def due(self, now: int) -> Iterator[Watch]:
@@ -264,6 +269,7 @@ def _line(tenant: str, row: Mapping[str, Any]) -> Line:
         verified_name=row.get("verified_name"),
         quality=quality(row),
         standing=standing(row),
+        account=accounts.account(row),
         trouble=said(row, STOPPING),
         advice=said(row, ADVISING),
         marketing_messages=row.get("marketing_messages", False),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tandem.model.rates import Charged, RateCard
 from tandem.store import keys
+from tandem.store.registers import Merge, Register, fingerprint
 from tandem.store.table import Table
 
 
@@ -16,7 +17,7 @@ class RateCards:
         self._table = table
 
     def keep(self, tenant: str, card: RateCard, *, at: int) -> bool:
-        """Keep a card, imported `at`; False when it is there already."""
+        """Keep a card, imported `at`; whether it is new. Importing it again makes it the last."""
         prices = {
             market: {category.value: str(price) for category, price in prices.items()}
             for market, prices in card.rates.items()
@@ -25,10 +26,13 @@ class RateCards:
             "currency": card.currency,
             "since": card.since.isoformat(),
             "source": card.source,
-            "imported_at": at,
             "rates": json.dumps(prices, sort_keys=True),
         }
-        return self._table.insert(keys.rate_card(tenant, card.id), row)
+        key = keys.rate_card(tenant, card.id)
+        new = self._table.get(key) is None
+        given = Register("imported_at", keys.moment(at, fingerprint(row)), "latest", row)
+        self._table.merge(key, Merge((given,)))
+        return new
 
     def all(self, tenant: str) -> tuple[RateCard, ...]:
         """Every card, in the order in which they were imported."""

@@ -146,3 +146,11 @@ def test_a_number_with_two_spellings_is_stopped_by_either() -> None:
 
     assert short.alias is not None
     assert not people.contact("acme", short.alias).may_market
+
+
+def test_of_two_wishes_in_one_second_the_one_to_be_left_alone_counts() -> None:
+    told = [said("wamid.1", "STOP"), PreferenceNote("1", ANA, AT, "resume")]
+
+    contacts = [ana(after(*order)) for order in permutations(told)]
+
+    assert not any(contact.may_market for contact in contacts)

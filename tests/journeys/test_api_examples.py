@@ -16,6 +16,7 @@ from tests.journeys.shops import LONG, Shop
 from tests.journeys.webhooks import case, post
 
 PAGE = PROJECT / "docs" / "api.md"
+ITS_CONTACT = "YnN1aWQ6VVMuMTAwMQ"
 ITS_LINE, ITS_TIMES = "106540352242922", {"1790086400": 86_400, "1790000000": 0}
 ITS_DAY, DAYS_AHEAD = "2026-12-07", 14
 OPEN = {"states", "reasons", "excluded", "free", "unpriced", "extra", "attributes"}
@@ -107,6 +108,7 @@ def test_an_example_is_answered_as_it_is_printed(
 def curl(command: str, named: dict[str, str], *, line: str) -> requests.Response:
     """Do what a curl command says: its address, -X, -H and -d, wherever the answer goes."""
     text = re.sub(r"\$(\w+)", lambda name: named[name[1]], command).replace(ITS_LINE, line)
+    text = text.replace(ITS_CONTACT, named["CONTACT"])
     for printed, ahead in ITS_TIMES.items():
         text = text.replace(printed, str(int(time.time()) + ahead))
     ahead_of_us = datetime.now(UTC).date() + timedelta(DAYS_AHEAD)

@@ -13,6 +13,7 @@ from unittest.mock import patch
 from tandem.meta.envelope import parsed
 from tandem.model.line import Route
 from tandem.runtime import intake
+from tandem.store.keys import Key
 from tests.fakes.memory_cloud import MemoryCloud
 from tests.fakes.workbench import TENANT
 from tests.laws.world.mutation import Mutated, at
@@ -37,6 +38,9 @@ class EveryLineIsOurs:
 
     def get(self, tenant: str, line: str) -> None:
         return None
+
+    def get_beside(self, tenant: str, line: str, other: Key) -> tuple[None, bool]:
+        return None, False
 
 
 @contextmanager

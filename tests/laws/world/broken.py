@@ -129,13 +129,16 @@ def the_receipt_comes_before_its_rows() -> AbstractContextManager[Any]:
         chunk: Any,
         at: int,
         *,
-        again: bool = False,
+        done: bool | None = None,
+        **how: Any,
     ) -> bool:
-        receipt = importing.receipt_of(chunk)
-        if not again and self._syncs.has_receipt(tenant, chunk.line, sync, receipt):
+        if done is None:
+            done = self._syncs.has_receipt(tenant, sync, chunk)
+        if done:
             return False
+        receipt = importing.receipt_of(chunk)
         self._syncs.write_receipt(tenant, chunk.line, sync, receipt=receipt, received_at=at)
-        return apply(self, tenant, sync, chunk, at, again=True)
+        return apply(self, tenant, sync, chunk, at, done=False, **how)
 
     return patch.object(Importing, "apply", applying)
 

@@ -28,8 +28,8 @@ READS = ("GetItem", "BatchGetItem", "Query")
 LEFT_BY_ALL, LEFT_BY_EACH = 1_000_000, 50
 """Bytes that an import and each of its messages may leave in memory: receipts stay."""
 
-REPEATED_READS = 2
-"""A chunk that came before costs the read of its receipt, and of its line's sync."""
+REPEATED_READS = 1
+"""A chunk that came before costs one read: of its receipt, beside that of its line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,6 @@ def test_a_replayed_chunk_gives_an_older_receipt_its_days_and_threads(table: Cou
             table.update(key, remove=("people", "person_of", "days", "awaited"))
     assert table.contents() != whole
 
-    importing(table).apply("acme", "sync", chunk, 9, again=True)
+    importing(table).apply("acme", "sync", chunk, 9, done=False)
 
     assert table.contents() == whole

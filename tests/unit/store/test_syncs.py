@@ -2,6 +2,7 @@
 
 import pytest
 
+from tandem.model.events import HistoryChunk
 from tandem.model.sync import Receipt
 from tandem.store.syncs import Syncs
 from tandem.store.table import Table
@@ -54,5 +55,18 @@ def test_a_chunk_of_ever_so_many_messages_has_a_receipt(table: Table, messages: 
 
     facts, receipts = syncs.read(*SYNC)
     assert receipts == (small, large)
-    assert syncs.has_receipt(*SYNC, large)
+    for one, there in ((large, True), (receipt(3, messages=1), False)):
+        assert syncs.has_receipt(SYNC[0], SYNC[2], chunk_of(one)) is there
     assert (facts.first_chunk_at, facts.last_chunk_at) == (5, 5)
+
+
+def chunk_of(told: Receipt) -> HistoryChunk:
+    """A chunk that has this receipt."""
+    return HistoryChunk(
+        line=SYNC[1],
+        phase=told.phase,
+        chunk_order=told.chunk_order,
+        progress=told.progress,
+        threads=told.threads,
+        digest=told.digest,
+    )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple, Protocol, TypeGuard
 
+from tandem.conversations.placing import Placing
 from tandem.conversations.recording import Recording
 from tandem.history.importing import Importing
 from tandem.meta.errors import STOPPED_MARKETING, Reason
@@ -57,6 +58,7 @@ class Directory(Protocol):
     def route_of_number(self, display_number: str) -> Route | None: ...
     def route_of_portfolio(self, portfolio: str) -> Route | None: ...
     def get(self, tenant: str, line: str) -> Line | None: ...
+    def get_beside(self, tenant: str, line: str, other: keys.Key) -> tuple[Line | None, bool]: ...
 
 
 class Lifecycle(Protocol):
@@ -102,6 +104,7 @@ class Filing:
         hear: Hear | None = None,
     ) -> None:
         self._directory = directory
+        self._placing = Placing(directory)
         self._recording = recording
         self._importing = importing
         self._messages = messages
@@ -130,7 +133,7 @@ class Filing:
         """
         arrival = Arrival(received_at, archived, again)
         # A delivery can hold thousands of contacts of one line: its sync is read once.
-        sync_of = cache(self._sync)
+        sync_of = cache(self._placing.sync_of)
         unclaimed: set[Address] = set()
         books: dict[str, list[ContactNote]] = {}
         written: Counter[tuple[str, str]] = Counter()
@@ -210,13 +213,13 @@ class Filing:
                     self._people.note_preference(tenant, _refusal(event))
                 self._settle(tenant, event)
             case HistoryChunk():
-                sync = sync_of(tenant, event.line)
+                sync, done = self._placing.of(tenant, event)
                 self._importing.apply(
                     tenant,
                     sync,
                     event,
                     arrival.received_at,
-                    again=arrival.again,
+                    done=False if arrival.again else done,
                     archived=arrival.archived,
                 )
                 self._media.request(tenant, event.sightings)
@@ -249,10 +252,6 @@ class Filing:
         if settle := self._settlers.get(prefix):
             settle(tenant, note)
 
-    def _sync(self, tenant: str, line: str) -> str:
-        known = self._directory.get(tenant, line)
-        return known.sync if known else NO_SYNC
-
 
 def _is_fresh(event: Event, arrival: Arrival) -> TypeGuard[Sighting]:
     """Whether somebody wrote this a moment ago."""
@@ -278,7 +277,3 @@ def _addresses(event: Event) -> tuple[Address, ...]:
 
 def _refusal(note: StatusNote) -> PreferenceNote:
     return PreferenceNote(note.line, note.person, note.at, STOP, by=WishedBy.REFUSAL)
-
-
-NO_SYNC = "none"
-"""The sync of chunks for a line that has a route but, as yet, no onboarding of its own."""

@@ -37,16 +37,19 @@ class Importing:
         chunk: HistoryChunk,
         received_at: int,
         *,
-        again: bool = False,
+        done: bool | None = None,
         archived: str | None = None,
     ) -> bool:
         """Apply one chunk; False if its receipt shows that this was done before.
 
-        `again` applies it all the same: what is there stays, what is missing is written.
+        `done` says so if somebody has looked. False applies it all the same: what is there stays,
+        what is missing is written.
         """
-        receipt = receipt_of(chunk)
-        if not again and self._syncs.has_receipt(tenant, chunk.line, sync, receipt):
+        if done is None:
+            done = self._syncs.has_receipt(tenant, sync, chunk)
+        if done:
             return False
+        receipt = receipt_of(chunk)
         for sighting, reason in self._messages.record_many(tenant, chunk.sightings):
             kept = word_for_word(sighting, "error", detail=str(reason))
             self._kept.keep(tenant, kept, received_at, archived=archived)

@@ -20,6 +20,7 @@ from tandem.model.notice import Notice
 from tandem.store.archive import body_of
 from tandem.store.envelope import Delivery
 from tandem.store.kept import KeptThings
+from tandem.store.keys import Key
 from tandem.store.messages import Messages
 from tandem.store.people import People
 from tandem.store.scratch import Scratch
@@ -182,6 +183,10 @@ class _Directory:
     def get(self, tenant: str, line: str) -> Line | None:  # noqa: ARG002 - of this tenant alone
         one = self.connected.get(line)
         return replace(one.line, sync=one.sync_at(self.at)) if one else None
+
+    def get_beside(self, tenant: str, line: str, _other: Key) -> tuple[Line | None, bool]:
+        """A rebuild applies every chunk that it meets."""
+        return self.get(tenant, line), False
 
 
 class _NoFiles:

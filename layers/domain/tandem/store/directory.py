@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from tandem.model.line import Line, Route
+from tandem.store.keys import Key
 from tandem.store.lines import Lines
 
 REMEMBERED_SECONDS = 60.0
@@ -33,6 +34,10 @@ class Directory:
     def get(self, tenant: str, line: str) -> Line | None:
         """The line as it is now: its sync must never be an old one."""
         return self._lines.get(tenant, line)
+
+    def get_beside(self, tenant: str, line: str, other: Key) -> tuple[Line | None, bool]:
+        """The same, and whether there is another row, in one read."""
+        return self._lines.get_beside(tenant, line, other)
 
     def _remembered(
         self, kind: str, name: str, look: Callable[[str], Route | None]

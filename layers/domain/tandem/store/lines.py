@@ -74,6 +74,13 @@ class Lines(Routes):
         row = self._table.get(keys.line(tenant, line))
         return _line(tenant, row) if row and "state" in row else None
 
+    def get_beside(self, tenant: str, line: str, other: keys.Key) -> tuple[Line | None, bool]:
+        """A line, and whether there is another row, in one read."""
+        key = keys.line(tenant, line)
+        found = self._table.get_many([key, other])
+        row = found.get(key)
+        return _line(tenant, row) if row and "state" in row else None, other in found
+
     def all(self, tenant: str) -> tuple[Line, ...]:
         """Every line of a tenant, the removed ones too."""
         rows = self._table.rows(keys.lines(tenant))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from tandem.model.events import HistoryDeclined
+from tandem.model.events import HistoryChunk, HistoryDeclined
 from tandem.model.sync import Receipt, SyncFacts
 from tandem.store import keys
 from tandem.store.keys import Key
@@ -56,9 +56,21 @@ class Syncs:
         )
         self._table.merge(keys.sync(tenant, line, sync), merge)
 
-    def has_receipt(self, tenant: str, line: str, sync: str, receipt: Receipt) -> bool:
+    def has_receipt(self, tenant: str, sync: str, chunk: HistoryChunk) -> bool:
         """Whether a chunk with this place and this content was applied completely."""
-        return self._table.get(_key(tenant, line, sync, receipt)) is not None
+        return self._table.get(self.receipt_key(tenant, sync, chunk)) is not None
+
+    @staticmethod
+    def receipt_key(tenant: str, sync: str, chunk: HistoryChunk) -> Key:
+        """Where the receipt of a chunk stands once the chunk is applied."""
+        return keys.chunk(
+            tenant,
+            chunk.line,
+            sync,
+            phase=chunk.phase,
+            order=chunk.chunk_order,
+            digest=chunk.digest,
+        )
 
     def write_receipt(
         self, tenant: str, line: str, sync: str, *, receipt: Receipt, received_at: int

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -35,6 +36,35 @@ def test_a_scheduled_broadcast_reaches_at_its_time_all_who_still_want_it(shop: S
     assert min(message["timestamp"] for message in broadcast.messages().values()) >= at
     until(lambda: broadcast.states() == {"read": 24, "skipped": 1}, seconds=LONG, what="statuses")
     assert broadcast.get()["state"] == "finished"
+
+
+def test_what_is_due_of_a_series_is_planned_and_waits_for_its_time(shop: Shop) -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=20)
+    rule = {"every": "day", "at": f"{soon:%H:%M}", "zone": "UTC", "since": f"{soon:%Y-%m-%d}"}
+    shop.heard_from("12125550177")
+
+    series = shop.tandem.post(
+        "series",
+        {
+            "line": shop.line,
+            "name": "Daily",
+            "template": {"name": "order_ready", "language": "en_US"},
+            "fill": {"body.1": {"field": "name", "fallback": "friend"}, "body.2": {"text": "1"}},
+            "audience": {"segment": "phone begins with 12125550177"},
+            "rule": rule | {"count": 1},
+            "approve_within": {"at_most_people": 5},
+        },
+    )
+
+    def occurrences() -> list[tuple[str, str]]:
+        told = shop.tandem.get(f"series/{series['id']}")["occurrences"]
+        return [(each["day"], each["state"]) for each in told]
+
+    until(
+        lambda: occurrences() == [(f"{soon:%Y-%m-%d}", "scheduled")],
+        seconds=LONG,
+        what="the occurrence",
+    )
 
 
 def test_meta_throttling_in_the_middle_fails_nobody(shop: Shop) -> None:

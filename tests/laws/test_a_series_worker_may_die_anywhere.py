@@ -46,10 +46,13 @@ def days(stage: Stage) -> None:
             stage.keep_watch()
 
 
-def aftermath(stage: Stage) -> tuple[Series, list[Broadcast]]:
-    """After the death: the request is repeated, queues deliver again, the keeper makes rounds."""
+def aftermath(stage: Stage, *, later: int) -> tuple[Series, list[Broadcast]]:
+    """Some seconds after the death: the request is repeated, queues deliver again, the keeper makes
+    rounds.
+    """
     stage.light(None)
     stage.revive()
+    stage.time.now += later
     series = asked(stage)
     stage.plan()
     stage.work()
@@ -65,7 +68,8 @@ def aftermath(stage: Stage) -> tuple[Series, list[Broadcast]]:
 
 
 @WHEN
-def test_each_day_is_one_broadcast_whoever_dies(*, after_effect: bool) -> None:
+@pytest.mark.parametrize("later", [60, BEFORE + 60], ids=["soon", "after its time"])
+def test_each_day_is_one_broadcast_whoever_dies(later: int, *, after_effect: bool) -> None:
     deaths = 0
     while True:
         stage = arranged()
@@ -78,7 +82,7 @@ def test_each_day_is_one_broadcast_whoever_dies(*, after_effect: bool) -> None:
         else:
             break
 
-        series, broadcasts = aftermath(stage)
+        series, broadcasts = aftermath(stage, later=later)
 
         made = [each.broadcast for each in series.happened]
         assert series.state is SeriesState.FINISHED, f"death {deaths}"

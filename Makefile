@@ -13,7 +13,7 @@ READY := .venv/.ready
 
 .PHONY: help
 help:  ## What can be done here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1mmake %-8s\033[0m %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1mmake %-15s\033[0m %s\n", $$1, $$2}' Makefile
 
 # ── See it run ──────────────────────────────────────────────────────────────────────────────
 
@@ -37,7 +37,7 @@ down: $(READY)  ## Stop the local stack; its state stays
 
 PROCESSES ?= 2
 
-.PHONY: test check format bench prove
+.PHONY: test check format bench bench-broadcast prove
 test: $(READY)  ## Run every test, in PROCESSES at a time (2)
 	@$(PYTHON) -m pytest -n $(PROCESSES) --dist loadgroup
 
@@ -60,6 +60,9 @@ prove: $(READY)  ## Try a law on as many cases as wanted: make prove SUITE=webho
 
 bench: $(READY)  ## Measure against the budgets in docs/architecture.md
 	@$(PYTHON) -m bench
+
+bench-broadcast: $(READY)  ## Send and plan large broadcasts: N=people of the plan, a million unless said
+	@$(PYTHON) -m bench.broadcast "$(N)"
 
 # ── Ship it ─────────────────────────────────────────────────────────────────────────────────
 

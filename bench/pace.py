@@ -130,10 +130,10 @@ class Measured:
     longest_wait: float
 
 
-def in_real_time(rate: int) -> Measured:
+def in_real_time(rate: int, seconds: float = SECONDS) -> Measured:
     """A sender's threads at work while somebody replies five times a second."""
     table, meta = SharedTable(), LimitedMeta(rate)
-    size = int(rate * SECONDS)
+    size = int(rate * seconds)
     _arrange(table, rate, size)
     piece = slice_size(rate)
     slices = [

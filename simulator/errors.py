@@ -65,6 +65,13 @@ REFUSALS: dict[int, Refusal] = {
     131060: Refusal(400, "Message unavailable", "Readable in the WhatsApp Business app only."),
     131062: Refusal(400, "Recipient id not supported", "This message needs a phone number."),
     131064: Refusal(400, "Template limit reached", "Too many misclassified templates."),
+    131055: Refusal(400, "Method not allowed", "This message cannot go this way."),
+    131063: Refusal(
+        400, "Marketing not allowed", "Marketing goes through the marketing messages API only."
+    ),
+    134100: Refusal(400, "Not a marketing template", "Only marketing templates go this way."),
+    134101: Refusal(400, "Template is syncing", "The template is still being taken in."),
+    134102: Refusal(400, "Not eligible", "The account is not set up for this API."),
     132000: Refusal(400, "Parameter count mismatch", "The template expects other parameters."),
     132001: Refusal(404, "Template does not exist", "No approved template in that language."),
     132012: Refusal(400, "Parameter format mismatch", "A template parameter is malformed."),

@@ -1,6 +1,9 @@
 """What Meta knows, told as JSON: the truth that a receiver can be held to."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from simulator.world import Line, Message, World
@@ -31,6 +34,29 @@ def truth(world: World, line: Line) -> dict[str, Any]:
         "accepted": line.accepted,
         "throttled": line.throttled,
         "per_second": {str(second): count for second, count in sorted(line.histogram.items())},
+    }
+
+
+def bill(line: Line, prices: Mapping[str, str | float]) -> dict[str, Any]:
+    """What Meta charges for a line: each message of the API that was delivered, by its category.
+
+    `prices` are those of a card; a category that it has no price for is `unpriced`.
+    """
+    delivered = Counter(
+        message.category
+        for message in line.messages.values()
+        if message.origin == "api" and "delivered" in message.statuses
+    )
+    amounts = {
+        category: Decimal(str(prices[category])) * count
+        for category, count in sorted(delivered.items())
+        if category in prices
+    }
+    return {
+        "delivered": dict(sorted(delivered.items())),
+        "amounts": {category: str(amount) for category, amount in amounts.items()},
+        "total": str(sum(amounts.values(), Decimal(0))),
+        "unpriced": sum(n for category, n in delivered.items() if category not in prices),
     }
 
 

@@ -95,6 +95,8 @@ class Traffic:
             raise MetaError(130429)
         if not pairs.allows(outgoing.person, now):
             raise MetaError(131056)
+        if outgoing.template and not line.window_open(outgoing.person, now):
+            self._world.account_of(line).marketing.check_limit(outgoing.person, now)
         throughput.take(now)
         pairs.take(outgoing.person, now)
         line.accepted += 1
@@ -146,6 +148,10 @@ class Traffic:
             return 131026
         if message.category == "marketing" and line.no_marketing.get(message.person):
             return 131050
+        if message.category == "marketing":
+            marketing, now = self._world.account_of(line).marketing, self._world.clock.now()
+            if code := marketing.why_not(self._world.records.seed, message.person, now):
+                return code
         if not template and not line.window_open(message.person, self._world.clock.now()):
             return 131047
         return None

@@ -8,6 +8,7 @@ from typing import Any
 from simulator import ids
 from simulator.clock import Clock
 from simulator.faults import Faults
+from simulator.marketing import Marketing
 
 DAY_S = 86_400
 COUNTRIES = {"1": "US", "34": "ES", "44": "GB", "49": "DE", "52": "MX", "55": "BR", "57": "CO"}
@@ -183,6 +184,7 @@ class Account:
     subscribed: bool = False
     override: Callback | None = None
     templates: list[Template] = field(default_factory=list)
+    marketing: Marketing = field(default_factory=Marketing)
 
 
 @dataclass(slots=True)

@@ -45,6 +45,15 @@ class ConditionControls(Verbs):
                 line.status_plans[self._phone(line, phone)] = chosen
         return asdict(chosen)
 
+    def set_marketing(self, *, waba_id: str, **values: Any) -> Json:
+        """What Meta does with an account's marketing: `api` (off, on, only), `cap`, `holdout`,
+        and the `limit` of people a day.
+        """
+        with self.world.lock:
+            marketing = self.platform.account(waba_id).marketing
+            marketing.set(values)
+            return {name: getattr(marketing, name) for name in ("api", "cap", "holdout", "limit")}
+
     def advance_clock(self, *, seconds: float) -> Json:
         """Let time pass for Meta: codes expire, windows close, the sync deadline goes by."""
         self.world.clock.advance(seconds)
@@ -65,6 +74,11 @@ class ConditionControls(Verbs):
         """All that Meta knows of a line: messages, contacts, sends accepted and throttled."""
         with self.world.lock:
             return report.truth(self.world, self.platform.line(phone_number_id))
+
+    def bill(self, *, phone_number_id: str, prices: dict[str, str | float]) -> Json:
+        """What Meta charges for what was delivered, at these prices by category."""
+        with self.world.lock:
+            return report.bill(self.platform.line(phone_number_id), prices)
 
     def deliveries(self) -> Json:
         return self.platform.courier.counts()

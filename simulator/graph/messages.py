@@ -16,7 +16,14 @@ PUNCTUATION = re.compile(r"[\s+().-]")
 LONGEST_NOTE = 512
 
 
-def send(platform: Platform, line: Line, call: Call) -> dict[str, Any]:
+def send_marketing(platform: Platform, line: Line, call: Call) -> dict[str, Any]:
+    """`POST /<phone>/marketing_messages`: the same, for marketing templates."""
+    if call.params.get("type") != "template":
+        raise MetaError(131055)
+    return send(platform, line, call, own_api=True)
+
+
+def send(platform: Platform, line: Line, call: Call, *, own_api: bool = False) -> dict[str, Any]:
     params = call.params
     if params.get("messaging_product") != "whatsapp":
         raise MetaError(100, "messaging_product must be whatsapp")
@@ -27,6 +34,9 @@ def send(platform: Platform, line: Line, call: Call) -> dict[str, Any]:
     if params.get("recipient_type", "individual") != "individual":
         raise MetaError(131009, "recipient_type must be individual on this number")
     outgoing, contact = _read(platform, line, call)
+    platform.world.account_of(line).marketing.check_way(
+        category=outgoing.category, own_api=own_api, policy=params.get("product_policy")
+    )
     message = platform.traffic.api_sends(line, outgoing)
     row: dict[str, Any] = {"id": message.wamid}
     if outgoing.template:

@@ -38,6 +38,7 @@ ROUTES: dict[tuple[str, type, str], Endpoint] = {
     ("POST", Line, "deregister"): Endpoint("deregister", assets.leave_platform),
     ("POST", Line, "smb_app_data"): Endpoint("smb_app_data", assets.request_sync),
     ("POST", Line, "messages"): Endpoint("messages", messages.send),
+    ("POST", Line, "marketing_messages"): Endpoint("marketing_messages", messages.send_marketing),
     ("POST", Line, "media"): Endpoint("media", media.upload),
     ("GET", Media, ""): Endpoint("media", media.read),
     ("DELETE", Media, ""): Endpoint("media", media.delete),

@@ -4,6 +4,7 @@ It gives the same answers as `Table`: `tests/unit/store/test_table.py` runs ever
 """
 
 import copy
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from tandem.store.cursor import closed_cursor, opened_cursor
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Row
 from tandem.store.table import Page, Table
+
+_LOWEST = Key("", "")
 
 
 class Scratch(Table):
@@ -122,16 +125,19 @@ class Scratch(Table):
         before: str | None = None,
     ) -> Page:
         places = self._groups[group].places if group in self._groups else []
-        if newest_first:
-            places = places[::-1]
+        first, end = 0, len(places)
         if before is not None:
-            places = [place for place in places if place[0] < before]
+            end = bisect_left(places, (before, _LOWEST))
         if cursor is not None:
             last = unmarshalled(opened_cursor(cursor, group))
             place = (last["moment"], Key(last["pk"], last["sk"]))
-            places = places[places.index(place) + 1 :] if place in places else []
-        rows = [copy.deepcopy(self._rows[key]) for _, key in places[:limit]]
-        more = len(places) > limit
+            found = bisect_left(places, place)
+            if found == len(places) or places[found] != place:
+                return Page((), None)
+            first, end = (first, min(end, found)) if newest_first else (found + 1, end)
+        ahead = range(end - 1, first - 1, -1) if newest_first else range(first, end)
+        rows = [copy.deepcopy(self._rows[places[at][1]]) for at in ahead[:limit]]
+        more = len(ahead) > limit
         return Page(tuple(rows), closed_cursor(marshalled(rows[-1])) if more else None)
 
     @contextmanager

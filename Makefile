@@ -13,7 +13,7 @@ READY := .venv/.ready
 
 .PHONY: help
 help:  ## What can be done here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1mmake %-15s\033[0m %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1mmake %-16s\033[0m %s\n", $$1, $$2}' Makefile
 
 # ── See it run ──────────────────────────────────────────────────────────────────────────────
 

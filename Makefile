@@ -39,7 +39,7 @@ PROCESSES ?= 2
 
 .PHONY: test check format bench bench-broadcast prove
 test: $(READY)  ## Run every test, in PROCESSES at a time (2)
-	@$(PYTHON) -m pytest -n $(PROCESSES) --dist loadgroup
+	@$(PYTHON) -m pytest -n $(PROCESSES) --dist loadfile
 
 check: $(READY)  ## Format, lint, types, layering, template
 	@ruff format --check .

@@ -1,9 +1,8 @@
-"""The stack that journeys walk through: the real template, deployed once for all of them."""
+"""The stack that journeys walk through: the real template, deployed once for each worker."""
 
 import io
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -17,7 +16,6 @@ from local.progress import Steps
 from tests.journeys.shops import Shop, Shops
 from tests.journeys.stack import Stack
 
-_HERE = Path(__file__).parent
 _LINES_SHOWN = 200
 
 
@@ -65,9 +63,6 @@ def said(request: pytest.FixtureRequest) -> Iterator[None]:
             print(line)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys share one stack: they carry a mark, and one worker runs them all."""
-    for item in items:
-        if _HERE in item.path.parents:
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("stack"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Journeys carry a mark, for who wants only them or all but them."""
+    item.add_marker(pytest.mark.journey)

@@ -52,11 +52,11 @@ def archived(stack: Stack, body: bytes) -> bool:
 
 
 def archive(stack: Stack) -> frozenset[str]:
-    """The key of everything in the archive bucket."""
+    """The key of every webhook in the archive bucket; plans and lists are kept there too."""
     pages = stack.aws("s3").get_paginator("list_objects_v2")
     return frozenset(
         stored["Key"]
-        for page in pages.paginate(Bucket=stack.endpoints.archive_bucket)
+        for page in pages.paginate(Bucket=stack.endpoints.archive_bucket, Prefix="archive/")
         for stored in page.get("Contents", [])
     )
 

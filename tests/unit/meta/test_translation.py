@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tandem.meta.history_rows import Thread, _careful, read
 from tandem.meta.translation import translate
-from tandem.meta.wire import Change
+from tandem.meta.wire import Change, moment
 from tandem.model.events import (
     ContactNote,
     Event,
@@ -412,3 +412,8 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     for key in list(keys) if isinstance(value, list | dict) else ():
         yield value, key
         yield from _places(value[key])
+
+
+@pytest.mark.parametrize("value", [0, 0.5, -1, True, "0", "0.5", float("nan")])
+def test_what_is_before_the_first_second_is_no_moment(value: object) -> None:
+    assert moment(value) is None

@@ -82,7 +82,7 @@ def moment(value: object) -> int | None:
             return value or None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not 0 < value < _LATEST * 1000:
+    if not 1 <= value < _LATEST * 1000:
         return None
     return int(value) if value < _LATEST else int(value) // 1000
 

@@ -42,7 +42,8 @@ class Scratch(Table):
         return self._rows.get(key)
 
     def get(self, key: Key) -> dict[str, Any] | None:
-        return _copied(self._rows.get(key))
+        row = self._rows.get(key)
+        return None if row is None else _copied(row)
 
     def insert(self, key: Key, row: Row) -> bool:
         if key in self._rows:
@@ -191,10 +192,15 @@ def _put(row: dict[str, Any], name: str, content: Any) -> None:
         row[name] = _stored({name: content})[name]
 
 
-def _copied(value: Any) -> Any:
-    """A row of its own for whoever asks; what a row holds besides maps and lists never changes."""
+def _copied(row: Row) -> dict[str, Any]:
+    """A row of its own for whoever asks."""
+    return {name: _own(value) for name, value in row.items()}
+
+
+def _own(value: Any) -> Any:
+    """What a row holds besides maps and lists never changes, and need not be copied."""
     if isinstance(value, dict):
-        return {name: _copied(each) for name, each in value.items()}
+        return _copied(value)
     if isinstance(value, list):
-        return [_copied(each) for each in value]
+        return [_own(each) for each in value]
     return value

@@ -6,14 +6,12 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.table import Table
-
 from local import demo, logs, stack
 from local.build import BuildFailed
 from local.demo.talk import Unexpected
 from local.deploy import DeploymentFailed
 from local.engine import Engine
-from local.meta import MetaRefused
+from local.meta import Meta, MetaRefused
 from local.place import DEFAULT, Place
 from local.process import DidNotStart
 from local.progress import Steps
@@ -43,7 +41,9 @@ def _build(_place: Place, steps: Steps) -> int:
 
 
 def _up(place: Place, steps: Steps) -> int:
-    _show(place, stack.up(place, steps), steps)
+    endpoints = stack.up(place, steps)
+    Meta(place).have_one_waiting()
+    _show(place, endpoints, steps)
     return 0
 
 
@@ -75,13 +75,10 @@ def _demo(place: Place, steps: Steps) -> int:
 
 
 def _show(place: Place, endpoints: stack.Endpoints, steps: Steps) -> None:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
     for name, value in asdict(endpoints).items():
         if name not in _SECRET:
-            table.add_row(name, value)
-    steps.console.print(table)
+            # Never wrapped: whoever copies an address gets the whole of it.
+            steps.console.print(f"[dim]{name:<14}[/]  {value}", highlight=False, soft_wrap=True)
     steps.console.print(f"[dim]With the keys and secrets in[/] {place.endpoints}", highlight=False)
 
 

@@ -6,6 +6,7 @@ from local import stack
 from local.demo.reckoning import Figures
 from local.demo.story import Story
 from local.demo.summary import show
+from local.meta import Meta
 from local.place import Place, write_json
 from local.progress import Steps
 
@@ -16,6 +17,7 @@ def run(place: Place, steps: Steps) -> int:
     endpoints = stack.up(place, steps)
     figures = Story(endpoints, steps).tell()
     figures.seconds = round(time.monotonic() - begun, 1)
+    Meta(place).have_one_waiting()
     write_json(place.state / "demo.json", figures.as_json())
     show(figures, endpoints, steps.console)
     return 0 if not figures.wrong() else 1

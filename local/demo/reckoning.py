@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from local.demo.talk import Meta, Tandem
+from local.demo.talk import Tandem
 
 LEAST_RATE = 0.97
 """The share of a line's allowed messages per second that a broadcast must reach."""
@@ -156,8 +156,3 @@ def _rate(before: dict[str, int], after: dict[str, int]) -> float:
     counts = [count - before.get(second, 0) for second, count in sorted(after.items())]
     whole = [count for count in counts if count][1:-1]
     return round(sum(whole) / len(whole), 2) if whole else 0.0
-
-
-def lines_of(meta: Meta) -> int:
-    """How many numbers the stand-in knows: each telling of the story brings a new one."""
-    return len(meta.ask("GET", "businesses")["businesses"])

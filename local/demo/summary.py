@@ -7,22 +7,25 @@ from rich.table import Table
 from local.demo.reckoning import Figures
 from local.stack import Endpoints
 
+WIDEST = 100
+"""Columns of text that a person reads with ease, however wide the window is."""
+
 
 def show(figures: Figures, endpoints: Endpoints, console: Console) -> None:
     """Print the figures, what the certificate says, and where to look next."""
     console.print()
     console.print(_figures(figures))
-    console.print(_certificate(figures))
+    console.print(_certificate(figures, width=min(WIDEST, console.width)))
     wrong = figures.wrong()
     for sentence in wrong:
         console.print(f"[red]✗[/] {sentence}", highlight=False)
     if not wrong:
         console.print(
-            f"[green]✓[/] Every figure is right, after {figures.seconds:.0f} s. The stack stays "
-            "up: [bold]make down[/] stops it, and keeps its state.",
-            highlight=False,
+            f"[green]✓[/] Every figure is right, after {figures.seconds:.0f} s.", highlight=False
         )
-    console.print(f"[dim]  The page an owner sees: {endpoints.invitation_url}[/]", soft_wrap=True)
+    console.print("\n  The stack stays up: [bold]make down[/] stops it, and keeps its state.")
+    console.print("  Another number waits there. Connect it yourself, as its owner would:")
+    console.print(f"\n[dim]{endpoints.invitation_url}[/]", soft_wrap=True)
 
 
 def _figures(figures: Figures) -> Table:
@@ -33,8 +36,8 @@ def _figures(figures: Figures) -> Table:
     sent, origins = figures.broadcast, figures.origins
     rows = (
         ("Imported", f"{figures.imported:,}", f"messages of {figures.expected:,}, in any order"),
-        ("Lost", f"{figures.lost}", "messages that Meta knows and Tandem does not show"),
-        ("Doubled", f"{figures.doubled}", "messages shown twice, though a fifth came twice"),
+        ("Lost", f"{figures.lost}", "known to Meta and not shown by Tandem"),
+        ("Doubled", f"{figures.doubled}", "shown twice, though a fifth came twice"),
         ("From customers", f"{origins.get('customer', 0):,}", "never charged"),
         ("From the app", f"{origins.get('app', 0):,}", "typed on the phone: free"),
         ("From the API", f"{origins.get('api', 0):,}", _cost(figures)),
@@ -46,20 +49,22 @@ def _figures(figures: Figures) -> Table:
 
 
 def _cost(figures: Figures) -> str:
-    return (
-        f"{figures.paid} charged and {figures.free_of_charge_by_meta} not, by Meta's own statuses"
-    )
+    free = figures.free_of_charge_by_meta
+    return f"{figures.paid} charged, {free} not, by Meta's statuses"
 
 
 def _pace(figures: Figures) -> str:
     sent = figures.broadcast
     return (
-        f"{sent.rate:.1f} messages a second of {sent.allowed} allowed, "
-        f"{sent.throttled} refused, {sent.twice} twice"
+        f"{sent.rate:.1f} of {sent.allowed} a second, {sent.throttled} refused, {sent.twice} twice"
     )
 
 
-def _certificate(figures: Figures) -> Panel:
-    lines = [f"[green]proven[/]      {line}" for line in figures.proven]
-    lines += [f"[yellow]unprovable[/]  {line}" for line in figures.unprovable]
-    return Panel("\n".join(lines), title=f"Certificate: {figures.certificate}", title_align="left")
+def _certificate(figures: Figures, *, width: int) -> Panel:
+    table = Table.grid(padding=(0, 2))
+    for line in figures.proven:
+        table.add_row("[green]proven[/]", line)
+    for line in figures.unprovable:
+        table.add_row("[yellow]unprovable[/]", line)
+    title = f"Certificate: {figures.certificate}"
+    return Panel(table, title=title, title_align="left", width=width)

@@ -7,7 +7,7 @@ down(DEFAULT, steps)                # the state stays
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from local import build, dialect
@@ -59,10 +59,10 @@ def start(place: Place, steps: Steps) -> None:
     place.prepare()
     with steps.step("Starting the local AWS") as step:
         engine = Engine(place)
-        step.say(engine.url if engine.start() else f"{engine.url} (was running)")
+        step.say(engine.url if engine.start() else "was running")
     with steps.step("Starting the stand-in for Meta") as step:
         meta = Meta(place)
-        step.say(meta.url if meta.start() else f"{meta.url} (was running)")
+        step.say(meta.url if meta.start() else "was running")
 
 
 def build_layers(steps: Steps) -> None:
@@ -127,8 +127,7 @@ def seed(place: Place, outputs: dict[str, str], steps: Steps) -> Endpoints:
             callback_url=found.webhook_url,
             verify_token=found.verify_token,
         )
-        write_json(place.endpoints, asdict(found))
-        place.endpoints.chmod(0o600)
+        _remember(place, found)
         step.say(f"tenant {found.tenant}")
     return found
 
@@ -136,6 +135,13 @@ def seed(place: Place, outputs: dict[str, str], steps: Steps) -> Endpoints:
 def endpoints(place: Place) -> Endpoints:
     """Where the stack is reached, as the last `up` wrote it; FileNotFoundError before the first."""
     return Endpoints(**json.loads(place.endpoints.read_text()))
+
+
+def invite(place: Place) -> Endpoints:
+    """The stack with an invitation that nobody has used: each is good for one number."""
+    found = replace(endpoints(place), **seeding.invitation(Engine(place), TENANT))
+    _remember(place, found)
+    return found
 
 
 def down(place: Place, steps: Steps) -> bool:
@@ -167,6 +173,11 @@ def resource(place: Place, logical_id: str) -> str:
 def workers(place: Place, function: str) -> list[int]:
     """The pids that run a function now, by its logical id; killing one is a crash in mid-work."""
     return Engine(place).workers(resource(place, function))
+
+
+def _remember(place: Place, found: Endpoints) -> None:
+    write_json(place.endpoints, asdict(found))
+    place.endpoints.chmod(0o600)
 
 
 def _parameters(place: Place) -> dict[str, str]:

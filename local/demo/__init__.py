@@ -17,9 +17,10 @@ def run(place: Place, steps: Steps) -> int:
     endpoints = stack.up(place, steps)
     figures = Story(endpoints, steps).tell()
     figures.seconds = round(time.monotonic() - begun, 1)
-    Meta(place).have_one_waiting()
     write_json(place.state / "demo.json", figures.as_json())
-    show(figures, endpoints, steps.console)
+    # The story has used its invitation; whoever read it to its end gets one, and a number.
+    Meta(place).have_one_waiting()
+    show(figures, stack.invite(place), steps.console)
     return 0 if not figures.wrong() else 1
 
 

@@ -35,6 +35,8 @@ down: $(READY)  ## Stop the local stack; its state stays
 
 # ── Change it ───────────────────────────────────────────────────────────────────────────────
 
+# The journeys of a file share their shops, so a file stays together. By group does not hold under
+# pytest 9.2: xdist 3.8 writes the group where pytest no longer looks for it.
 PROCESSES ?= 2
 
 .PHONY: test check format bench bench-broadcast prove
@@ -78,7 +80,7 @@ deploy: build  ## Deploy to AWS: make deploy STAGE=dev|staging|prod
 # ── What the above rests on ─────────────────────────────────────────────────────────────────
 
 .PHONY: setup lock
-setup: $(READY)
+setup: $(READY)  ## Install what everything above needs, and no more
 	@echo "Everything is set up."
 
 $(READY): .python-version pyproject.toml local/setup.sh $(LOCKS)

@@ -25,7 +25,7 @@ def show(figures: Figures, endpoints: Endpoints, console: Console) -> None:
         )
     console.print("\n  The stack stays up: [bold]make down[/] stops it, and keeps its state.")
     console.print("  Another number waits there. Connect it yourself, as its owner would:")
-    console.print(f"\n[dim]{endpoints.invitation_url}[/]", soft_wrap=True)
+    console.print(f"\n[dim]{endpoints.invitation_url}[/]", highlight=False, soft_wrap=True)
 
 
 def _figures(figures: Figures) -> Table:

@@ -24,7 +24,7 @@ class Onboardings:
 
     begun: tuple[int, Any] = (
         202,
-        {"onboarding": "onb-1", "line": "106", "display_number": "+1 555-010-0001"},
+        {"onboarding": "onb-1", "line": "106", "display_number": "15550100001"},
     )
     story: list[Any] = field(default_factory=list)
     """The progress to tell, one entry per question; the last one is told again and again."""

@@ -31,7 +31,7 @@ def progress(*states: str, certificate: Any = None, **more: Any) -> Any:
     return {
         "onboarding": "onb-1",
         "line": "106",
-        "display_number": "+1 555-010-0001",
+        "display_number": "15550100001",
         "state": "connecting",
         "code": "requesting",
         "todo": None,

@@ -35,7 +35,7 @@ def test_an_owner_agrees_signs_up_and_follows_the_import_to_its_certificate(visi
     expect(visit.page.get_by_text("2,210 messages so far")).to_be_visible()
     expect(visit.page.get_by_role("progressbar")).to_have_attribute("value", "46")
     visit.later(3)
-    expect(visit.page.get_by_role("heading", level=1)).to_have_text("+1 555-010-0001 is connected")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("+15550100001 is connected")
     expect(visit.page.get_by_text("4,812 different messages were received")).to_be_visible()
     expect(visit.page.get_by_text("What nobody can prove")).to_be_visible()
     assert visit.complaints == []
@@ -251,8 +251,8 @@ def test_a_refusal_of_the_stack_is_explained(
 
 def test_an_owner_with_several_numbers_chooses_one(visit: Visit) -> None:
     numbers = [
-        {"line": "106", "display_number": "+1 555-010-0001"},
-        {"line": "107", "display_number": "+1 555-010-0002"},
+        {"line": "106", "display_number": "15550100001"},
+        {"line": "107", "display_number": "15550100002"},
     ]
     visit.onboardings.story = [COMPLETE]
     visit.onboardings.begun = (409, {"error": {"code": "which_number"}, "numbers": numbers})
@@ -260,7 +260,7 @@ def test_an_owner_with_several_numbers_chooses_one(visit: Visit) -> None:
     visit.agree()
     visit.sign_up("finish")
 
-    visit.page.get_by_label("+1 555-010-0002").check()
+    visit.page.get_by_label("+15550100002").check()
     visit.onboardings.begun = (202, {"onboarding": "onb-1"})
     visit.page.get_by_role("button", name="Connect this number").click()
     expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
@@ -380,13 +380,13 @@ def test_a_lost_connection_is_said_and_mended(visit: Visit) -> None:
             ),
             "Connected, with a gap in the chats",
         ),
-        (WITHOUT_APP, "+1 555-010-0001 is connected"),
+        (WITHOUT_APP, "+15550100001 is connected"),
         (progress(*ALL_DONE, state="offboarded"), "The connection is paused"),
         (progress("refused"), "The number could not be connected"),
         (progress(*ALL_DONE, state="removed"), "The number has been disconnected"),
         (
             progress("done", "something new", code="news", words=["from a later version"]),
-            "Connecting +1 555-010-0001",
+            "Connecting +15550100001",
         ),
     ],
 )

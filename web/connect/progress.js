@@ -3,7 +3,7 @@
 import { certificateCard } from "./certificate.js";
 import { el, icon, todo, unbroken } from "./markup.js";
 import { isMoving, outcomeOf } from "./outcome.js";
-import { asHour, inDigits, words } from "./words.js";
+import { asHour, asNumber, inDigits, words } from "./words.js";
 
 /** Every so many per cent a reader hears how far the import has come. */
 const ANNOUNCED = 10;
@@ -39,7 +39,7 @@ export function progressView() {
   const show = (progress) => {
     const outcome = outcomeOf(progress);
     const { certificate } = progress;
-    const number = progress.display_number ?? "";
+    const number = asNumber(progress.display_number);
     const moving = isMoving(outcome);
     fill("head", [outcome, number], () => head(outcome, number));
     fill("open", moving, () => moving && keepOpen());

@@ -1,7 +1,7 @@
 /** The short views between agreement and import: Meta's window, a choice, and what went wrong. */
 
 import { el, points, todo } from "./markup.js";
-import { words } from "./words.js";
+import { asNumber, words } from "./words.js";
 
 /** While Meta's window is open. */
 export function signingView({ reopen, back }) {
@@ -51,12 +51,12 @@ export function choiceView({ numbers, decide }) {
     el(
       "form",
       { class: "card choice", onsubmit: submit },
-      numbers.map(({ line, display_number: shown }) =>
+      numbers.map(({ line, display_number: digits }) =>
         el(
           "label",
           {},
           el("input", { type: "radio", name: "line", value: line, required: true }),
-          shown,
+          asNumber(digits),
         ),
       ),
       el("button", { class: "primary" }, words.choose.go),

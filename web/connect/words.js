@@ -30,6 +30,9 @@ const hour = new Intl.DateTimeFormat(locale, {
 /** 4812 → "4,812" */
 export const inDigits = (count) => number.format(count);
 
+/** "15550100001", as the stack has it → "+15550100001"; a number that is not known is "" */
+export const asNumber = (digits) => (digits ? `+${digits}` : "");
+
 /** Unix seconds → "22 November 2026" */
 export const asDay = (at) => day.format(at * 1000);
 

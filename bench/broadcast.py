@@ -23,7 +23,7 @@ from rich.table import Table as Shown
 from bench.lanes import Lanes
 from bench.measure import Result
 from bench.pace import BUDGET, in_real_time
-from tandem.broadcasts.planning import LANE_RATE
+from tandem.broadcasts.slices import lanes_of
 from tandem.meta.errors import Reason, Throttled, graph_error
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
@@ -175,7 +175,7 @@ def _work(stage: Stage, lanes: Lanes, meta: LimitedMeta, rate: int, waits: list[
                 meta.send(LINE, SendBody("phone:15550100001", "text", {"body": "Yes"}))
             lanes.sleep(REPLY_EVERY_SECONDS)
 
-    lanes.run([sender] * -(-rate // LANE_RATE) + [replier])
+    lanes.run([sender] * lanes_of(rate) + [replier])
 
 
 @dataclass(frozen=True, slots=True)

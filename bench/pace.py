@@ -19,8 +19,8 @@ from typing import Any
 
 from bench.measure import Result
 from tandem.broadcasts.attempts import Attempts
-from tandem.broadcasts.planning import LANE_RATE, slice_size
 from tandem.broadcasts.sending import Crew, Sender
+from tandem.broadcasts.slices import lanes_of, slice_size
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import Reason, Throttled, graph_error
 from tandem.meta.graph import Accepted
@@ -156,7 +156,7 @@ def in_real_time(rate: int, seconds: float = SECONDS) -> Measured:
 def in_simulated_time(rate: int) -> Measured:
     """Lanes that always have work, replies in between; arrivals jitter by their own chance."""
     table, chance, now = MemoryTable(), random.Random(7), [0.0]
-    lanes = -(-rate // LANE_RATE)
+    lanes = lanes_of(rate)
     paces = [Pace(table, lambda: now[0], lambda _: None) for _ in range(lanes + 1)]
     events = [(0.0, lane) for lane in range(lanes + 1)]
     arrivals: list[float] = []

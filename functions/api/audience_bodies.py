@@ -4,9 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from functions.api.bodies import Body
-
-SegmentText = Annotated[str, Field(min_length=1, max_length=4000)]
+from functions.api.bodies import Body, LineId, SegmentText
 
 
 class ListBody(Body):
@@ -28,4 +26,4 @@ class PreviewBody(Body):
     """POST /v1/segments/preview: a condition in words, or the @name of one."""
 
     segment: SegmentText
-    line: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    line: LineId | None = None

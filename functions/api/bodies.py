@@ -28,6 +28,8 @@ from tandem.model.send import Draft, MediaDraft, TemplateDraft, TextDraft
 
 Wamid = Annotated[str, Field(min_length=1, max_length=256)]
 Name = Annotated[str, Field(min_length=1, max_length=512)]
+LineId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+SegmentText = Annotated[str, Field(min_length=1, max_length=4000)]
 Seconds = Annotated[int, Field(strict=True, ge=0, lt=10**11)]
 Components = Annotated[list[dict[str, JsonValue]], Field(max_length=20)]
 

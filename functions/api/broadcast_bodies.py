@@ -1,11 +1,12 @@
 """The bodies that the API takes for broadcasts."""
 
 import datetime
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
 
-from functions.api.bodies import Body, Name, Seconds
+from functions.api.bodies import Body, LineId, Name, Seconds, SegmentText
 from tandem.insights.countries import zone
 from tandem.model.broadcast import (
     GIVEN_LIMIT,
@@ -39,7 +40,7 @@ class Entry(Body):
 class AudienceBody(Body):
     people: list[Entry] = Field(default_factory=list, max_length=GIVEN_LIMIT)
     lists: list[Name] = Field(default_factory=list, max_length=20)
-    segment: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
+    segment: SegmentText | None = None
     leave_out: list[Name] = Field(default_factory=list, max_length=20)
 
     def audience(self) -> Audience:
@@ -52,6 +53,9 @@ class QuietBody(Body):
 
     since: datetime.time
     until: datetime.time
+
+    def quiet(self) -> Quiet:
+        return Quiet(self.since, self.until)
 
 
 class TimingBody(Body):
@@ -69,7 +73,7 @@ class TimingBody(Body):
             if at is not None or self.local.tzinfo is not None:
                 raise Invalid("give either `at`, or `local` without an offset")
             at = int(self.local.replace(tzinfo=zone(self.zone)).timestamp())
-        quiet = Quiet(self.quiet.since, self.quiet.until) if self.quiet else None
+        quiet = self.quiet.quiet() if self.quiet else None
         return Timing(at, self.zone, self.by_their_clock, quiet)
 
 
@@ -93,19 +97,25 @@ class TemplateName(Body):
     language: Annotated[str, Field(min_length=2, max_length=20)]
 
 
-class BroadcastBody(Body):
-    """POST /v1/broadcasts. Without `approve` its plan waits for somebody to approve it."""
+class FilledBody(Body):
+    """What fills the blanks of a template."""
 
-    line: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    fill: dict[str, Filler] = Field(default_factory=dict, max_length=50)
+
+    def filling(self) -> Filling:
+        return {place: FilledBy(**by.model_dump()) for place, by in self.fill.items()}
+
+
+class SentBody(FilledBody):
+    """What is asked of a broadcast and of a series alike: what goes to whom, and to whom not."""
+
+    line: LineId
     name: Annotated[str, Field(min_length=1, max_length=200)]
     template: TemplateName
-    fill: dict[str, Filler] = Field(default_factory=dict, max_length=50)
     audience: AudienceBody
-    timing: TimingBody = TimingBody()
     rules: RulesBody = RulesBody()
-    approve: bool = False
 
-    def request(self, *, by: str, key: str | None = None) -> BroadcastRequest:
+    def asked(self, timing: Timing, *, by: str, key: str | None) -> BroadcastRequest:
         return BroadcastRequest(
             line=self.line,
             name=self.name,
@@ -113,24 +123,28 @@ class BroadcastBody(Body):
             language=self.template.language,
             audience=self.audience.audience(),
             by=by,
-            filling={place: FilledBy(**by.model_dump()) for place, by in self.fill.items()},
-            timing=self.timing.timing(),
+            filling=self.filling(),
+            timing=timing,
             rules=self.rules.rules(),
-            approve=self.approve,
             key=key,
         )
 
 
-class PreviewBody(Body):
+class BroadcastBody(SentBody):
+    """POST /v1/broadcasts. Without `approve` its plan waits for somebody to approve it."""
+
+    timing: TimingBody = TimingBody()
+    approve: bool = False
+
+    def request(self, *, by: str, key: str | None = None) -> BroadcastRequest:
+        asked = self.asked(self.timing.timing(), by=by, key=key)
+        return replace(asked, approve=self.approve)
+
+
+class PreviewBody(FilledBody, TemplateName):
     """POST /v1/lines/{line}/templates/preview. `contacts` are ids of contacts, or people."""
 
-    name: Name
-    language: Annotated[str, Field(min_length=2, max_length=20)]
-    fill: dict[str, Filler] = Field(default_factory=dict, max_length=50)
     contacts: Annotated[list[Name | Entry], Field(min_length=1, max_length=10)]
-
-    def filling(self) -> Filling:
-        return {place: FilledBy(**by.model_dump()) for place, by in self.fill.items()}
 
     def asked(self) -> tuple[str | Addressee, ...]:
         return tuple(

@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.api.bodies import Body, Name
-from functions.api.broadcast_bodies import AudienceBody, Filler, QuietBody, RulesBody, TemplateName
+from functions.api.bodies import Body
+from functions.api.broadcast_bodies import QuietBody, SentBody
 from tandem.broadcasts.occurrences import WEEKDAYS
-from tandem.model.broadcast import Bounds, BroadcastRequest, Quiet, Timing
+from tandem.model.broadcast import Bounds, Timing
 from tandem.model.errors import Invalid
 from tandem.model.series import LAST_DAY, Every, Rule, SeriesRequest
-from tandem.model.template import FilledBy
 
 On = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "last"]
 DayOfMonth = Annotated[int, Field(strict=True, ge=1, le=31)]
@@ -60,32 +59,15 @@ class BoundsBody(Body):
         return Bounds(self.at_most_people, self.at_most_cost, self.currency)
 
 
-class SeriesBody(Body):
+class SeriesBody(SentBody):
     """POST and PATCH /v1/series. Without `approve_within` each occurrence waits for somebody."""
 
-    line: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    name: Name
-    template: TemplateName
-    fill: dict[str, Filler] = Field(default_factory=dict, max_length=50)
-    audience: AudienceBody
     rule: RuleBody
     quiet: QuietBody | None = None
-    rules: RulesBody = RulesBody()
     approve_within: BoundsBody | None = None
 
     def request(self, *, by: str, key: str | None = None) -> SeriesRequest:
-        quiet = Quiet(self.quiet.since, self.quiet.until) if self.quiet else None
-        broadcast = BroadcastRequest(
-            line=self.line,
-            name=self.name,
-            template=self.template.name,
-            language=self.template.language,
-            audience=self.audience.audience(),
-            by=by,
-            filling={place: FilledBy(**by.model_dump()) for place, by in self.fill.items()},
-            timing=Timing(zone=self.rule.zone, quiet=quiet),
-            rules=self.rules.rules(),
-            key=key,
-        )
+        quiet = self.quiet.quiet() if self.quiet else None
+        broadcast = self.asked(Timing(zone=self.rule.zone, quiet=quiet), by=by, key=key)
         bounds = self.approve_within.bounds() if self.approve_within else None
         return SeriesRequest(broadcast, self.rule.rule(), bounds)

@@ -211,6 +211,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(segments, "named_segments", lambda: stage.named_segments)
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
     monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)
+    monkeypatch.setattr(broadcasts, "holding", lambda: stage.holding)
     monkeypatch.setattr(broadcasts, "outcomes", lambda: stage.outcomes)
     monkeypatch.setattr(series, "recurring", lambda: stage.recurring)
     monkeypatch.setattr(broadcasts, "now", lambda: NOW)

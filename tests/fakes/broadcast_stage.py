@@ -8,6 +8,7 @@ from typing import Any
 from tandem.broadcasts.attempts import Attempts
 from tandem.broadcasts.creating import Broadcasts
 from tandem.broadcasts.facts import PlanFacts
+from tandem.broadcasts.holding import Holding
 from tandem.broadcasts.list_reading import ListReading
 from tandem.broadcasts.lists import UploadedLists
 from tandem.broadcasts.named_segments import NamedSegments
@@ -35,7 +36,7 @@ from tandem.model.errors import NotFound
 from tandem.model.events import StatusNote
 from tandem.model.identity import Person
 from tandem.model.line import Line, LineState, Mode
-from tandem.model.recipient import Progress, RecipientState, Slice
+from tandem.model.recipient import Progress, Recipient, RecipientState, Slice
 from tandem.model.template import FilledBy, KnownTemplate
 from tandem.model.uploaded import UploadedList
 from tandem.store.audiences import Audiences
@@ -140,6 +141,7 @@ class FakeParts(PlanParts):
 
     def __init__(self) -> None:
         self.parts: dict[tuple[str, str, int], Part] = {}
+        self.first: dict[tuple[str, str, int], Part] = {}
         self.marks: dict[tuple[str, str, int], bytes] = {}
         self.fuse: Fuse | None = None
 
@@ -151,6 +153,15 @@ class FakeParts(PlanParts):
             return self.parts.setdefault((tenant, edition, number), part)
 
         return self.fuse.burn(effect) if self.fuse else effect()
+
+    def begun(self, tenant: str, edition: str, number: int) -> Part | None:
+        return self.first.get((tenant, edition, number))
+
+    def keep_begun(self, tenant: str, edition: str, number: int, part: Part) -> None:
+        def effect() -> None:
+            self.first[tenant, edition, number] = part
+
+        self.fuse.burn(effect) if self.fuse else effect()
 
     def keep_seen(self, tenant: str, edition: str, number: int, seen: bytes) -> None:
         def effect() -> None:
@@ -320,10 +331,17 @@ class Stage:
             lines=self.lines,
             clock=time.clock,
         )
-        self.broadcasts = Broadcasts(
+        self.holding = Holding(
             rows=self.rows,
             recipients=self.recipients,
             plans=self.plans,
+            lines=self.lines,
+            plan_queue=self.plan_queue,
+            schedules=self.schedules,
+            clock=time.clock,
+        )
+        self.broadcasts = Broadcasts(
+            rows=self.rows,
             lines=self.lines,
             template_of=self.template,
             audiences=self.audiences,
@@ -492,7 +510,12 @@ class Stage:
     # ---- what can be seen
 
     def progress(self, broadcast: Broadcast) -> Progress:
-        return self.broadcasts.progress(TENANT, broadcast.id)
+        return self.outcomes.progress(self.broadcasts.get(TENANT, broadcast.id))
+
+    def everybody(self, broadcast: Broadcast) -> list[Recipient]:
+        """Every recipient, in the order of the audience."""
+        known = self.broadcasts.get(TENANT, broadcast.id)
+        return list(self.recipients.all(TENANT, known.edition, known.size))
 
     def states(self, broadcast: Broadcast) -> dict[str, int]:
         """The states that occur, and how often."""

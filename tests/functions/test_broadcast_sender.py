@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from tandem.broadcasts.outcomes import Wanted
 from tandem.model.events import StatusNote
 from tandem.model.identity import Person
 from tandem.model.recipient import RecipientState
-from tandem.runtime.broadcasts import broadcasts
+from tandem.runtime.broadcasts import broadcasts, outcomes
 from tandem.runtime.intake import recipients
 from tests.fakes.broadcast_stack import TENANT, BroadcastStack, broadcast_stack
 
@@ -22,7 +23,7 @@ def stack(engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broadcas
 
 
 def states(broadcast: str) -> dict[str, int]:
-    counted = broadcasts().progress(TENANT, broadcast).states
+    counted = outcomes().progress(broadcasts().get(TENANT, broadcast)).states
     return {state.value: count for state, count in counted.items() if count}
 
 
@@ -35,7 +36,7 @@ def test_a_broadcast_goes_out_at_the_lines_rate_and_is_never_throttled(
     assert stack.send() == []
 
     truth = stack.meta.truth(phone_number_id=stack.line)
-    progress = broadcasts().progress(TENANT, created.id)
+    progress = outcomes().progress(broadcasts().get(TENANT, created.id))
     assert states(created.id) == {"sent": PEOPLE}
     assert (truth["accepted"], truth["throttled"]) == (PEOPLE, 0)
     # How near it comes to the rate is measured in bench/pace.py, on a machine that is not busy.
@@ -67,9 +68,8 @@ def test_what_comes_again_sends_nothing_again_and_a_status_finds_its_recipient(
     assert len(messages) == 3
     assert states(created.id) == {"sent": 2, "delivered": 1}
     number = int(told["biz_opaque_callback_data"].rsplit(":", 1)[1])
-    assert broadcasts().recipients(TENANT, created.id, first=number, limit=1)[0].state(0) is (
-        RecipientState.DELIVERED
-    )
+    found, _ = outcomes().page(TENANT, created.id, Wanted(), first=number, limit=1)
+    assert [one.state(0) for one in found] == [RecipientState.DELIVERED]
 
 
 def test_what_fails_goes_back_with_all_that_follows_it_on_its_line(stack: BroadcastStack) -> None:

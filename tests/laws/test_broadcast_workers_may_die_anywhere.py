@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tandem.broadcasts import planning
+from tandem.broadcasts import slices
 from tandem.model.broadcast import Broadcast, Category
 from tandem.model.recipient import RecipientState
 from tests.fakes.broadcast_stage import TENANT, Stage, people
@@ -29,7 +29,7 @@ WHEN = pytest.mark.parametrize(
 
 @pytest.fixture(autouse=True)
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "slice_size", lambda _rate: 5)
+    monkeypatch.setattr(slices, "slice_size", lambda _rate: 5)
 
 
 def story(stage: Stage) -> None:

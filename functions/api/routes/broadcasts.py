@@ -12,7 +12,7 @@ from tandem.broadcasts.outcomes import LOOKED_THROUGH, Wanted
 from tandem.model.errors import Invalid
 from tandem.model.recipient import RecipientState
 from tandem.runtime.api import now
-from tandem.runtime.broadcasts import broadcasts, outcomes
+from tandem.runtime.broadcasts import broadcasts, holding, outcomes
 
 router = new_router()
 
@@ -33,10 +33,9 @@ def newest() -> Answer:
 
 @router.get("/v1/broadcasts/<broadcast>")
 def broadcast(broadcast: str) -> Answer:
-    tenant = caller(router).tenant
-    known = broadcasts().get(tenant, broadcast)
-    progress = broadcasts().progress(tenant, broadcast)
-    return json_answer(200, views.broadcast(known) | {"progress": views.progress(progress)})
+    known = broadcasts().get(caller(router).tenant, broadcast)
+    progress = views.progress(outcomes().progress(known))
+    return json_answer(200, views.broadcast(known) | {"progress": progress})
 
 
 @router.get("/v1/broadcasts/<broadcast>/recipients")
@@ -75,12 +74,12 @@ def _wanted() -> Wanted:
 @router.post("/v1/broadcasts/<broadcast>/pause")
 def pause(broadcast: str) -> Answer:
     who = caller(router)
-    return json_answer(200, views.broadcast(broadcasts().pause(who.tenant, broadcast, by=who.key)))
+    return json_answer(200, views.broadcast(holding().pause(who.tenant, broadcast, by=who.key)))
 
 
 @router.post("/v1/broadcasts/<broadcast>/resume")
 def resume(broadcast: str) -> Answer:
-    return json_answer(200, views.broadcast(broadcasts().resume(caller(router).tenant, broadcast)))
+    return json_answer(200, views.broadcast(holding().resume(caller(router).tenant, broadcast)))
 
 
 @router.patch("/v1/broadcasts/<broadcast>")
@@ -100,4 +99,4 @@ def approve(broadcast: str) -> Answer:
 
 @router.post("/v1/broadcasts/<broadcast>/cancel")
 def cancel(broadcast: str) -> Answer:
-    return json_answer(200, views.broadcast(broadcasts().cancel(caller(router).tenant, broadcast)))
+    return json_answer(200, views.broadcast(holding().cancel(caller(router).tenant, broadcast)))

@@ -4,7 +4,7 @@ from functions.api import audience_views as views
 from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
 from functions.api.audience_bodies import PreviewBody, SegmentBody
-from functions.api.numbering import cursor_at, number_of
+from functions.api.numbering import portion
 from tandem.runtime.lists import named_segments
 
 router = new_router()
@@ -18,11 +18,11 @@ def create() -> Answer:
 
 
 @router.get("/v1/segments")
-def every() -> Answer:
+def in_order() -> Answer:
     limit, cursor = asked_page(router)
-    first, found = number_of(cursor), named_segments().all(caller(router).tenant)
-    following = cursor_at(first + limit) if first + limit < len(found) else None
-    return page([views.segment(one) for one in found[first : first + limit]], following)
+    every = named_segments().all(caller(router).tenant)
+    found, following = portion(every, limit=limit, cursor=cursor)
+    return page([views.segment(one) for one in found], following)
 
 
 @router.get("/v1/segments/<segment>")

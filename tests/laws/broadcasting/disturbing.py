@@ -79,13 +79,13 @@ def _after_a_death(stage: Stage, wanted: Undisturbed) -> None:
 
 def _pause(stage: Stage) -> None:
     with suppress(Refusal):
-        stage.broadcasts.pause(TENANT, NAME, by="Kim")
+        stage.holding.pause(TENANT, NAME, by="Kim")
 
 
 def _after_a_pause(stage: Stage, wanted: Undisturbed) -> None:
     go_on(stage, wanted.size)
     with suppress(Refusal):
-        stage.broadcasts.resume(TENANT, NAME)
+        stage.holding.resume(TENANT, NAME)
     hold(stage, go_on(stage, wanted.size), wanted)
 
 
@@ -94,7 +94,7 @@ def _after_a_pause(stage: Stage, wanted: Undisturbed) -> None:
 
 def _cancel(stage: Stage) -> None:
     with suppress(Refusal):
-        stage.broadcasts.cancel(TENANT, NAME)
+        stage.holding.cancel(TENANT, NAME)
 
 
 def _after_the_end(stage: Stage, wanted: Undisturbed) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from tandem.broadcasts import plan_making, planning, sources
+from tandem.broadcasts import plan_making, slices, sources
 from tandem.meta.errors import NotSent, Unanswered
 from tandem.model.broadcast import Addressee, Broadcast, Category
 from tandem.model.events import PreferenceNote, digest
@@ -38,11 +38,10 @@ def small_pieces(size: int) -> Iterator[None]:
     part = size // 2 + 2
     with (
         patch.object(sources, "PART_SIZE", part),
-        patch.object(planning, "PART_SIZE", part),
         patch.object(plan_making, "PART_SIZE", part),
         patch.object(keys, "RECIPIENTS_PER_SHARD", part),
         patch.object(broadcast_keys, "RECIPIENTS_PER_SHARD", part),
-        patch.object(planning, "slice_size", lambda _rate: SLICE),
+        patch.object(slices, "slice_size", lambda _rate: SLICE),
     ):
         yield
 

@@ -74,7 +74,7 @@ def test_whoever_resumes_has_looked_and_what_failed_before_does_not_count_again(
     stage.meta.answer = lambda _alias: None
 
     stage.time.now += 60
-    stage.broadcasts.resume(TENANT, broadcast.id)
+    stage.holding.resume(TENANT, broadcast.id)
     stage.plan()
     stage.work()
 
@@ -105,7 +105,7 @@ def test_a_red_line_sends_no_broadcast_until_somebody_insists() -> None:
     assert "(RED)" in pause.reason
     assert stage.meta.calls == []
 
-    stage.broadcasts.resume(TENANT, broadcast.id)
+    stage.holding.resume(TENANT, broadcast.id)
     stage.plan()
     stage.work()
     assert stage.states(broadcast) == {"sent": 30}

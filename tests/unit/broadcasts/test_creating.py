@@ -140,12 +140,12 @@ def test_what_is_not_held_cannot_be_resumed_and_what_is_finished_not_paused() ->
     stage = Stage()
     broadcast = stage.started(people(2))
     with pytest.raises(Conflict, match="nothing to resume"):
-        stage.broadcasts.resume(TENANT, broadcast.id)
+        stage.holding.resume(TENANT, broadcast.id)
 
     stage.work()
 
     with pytest.raises(Conflict, match="finished"):
-        stage.broadcasts.pause(TENANT, broadcast.id, by="Kim")
+        stage.holding.pause(TENANT, broadcast.id, by="Kim")
 
 
 def test_without_approval_nothing_is_sent_and_with_it_exactly_the_plan() -> None:
@@ -241,7 +241,7 @@ def test_a_cancelled_broadcast_sends_nothing_more_and_keeps_what_was_sent() -> N
     broadcast = stage.started(people(250))
     stage.sender.send(Slice(**stage.send_queue.jobs.pop(0)), lambda: 100.0)
 
-    stage.broadcasts.cancel(TENANT, broadcast.id)
+    stage.holding.cancel(TENANT, broadcast.id)
     stage.work()
     stage.time.now += 7200
     stage.keep_watch()
@@ -250,9 +250,9 @@ def test_a_cancelled_broadcast_sends_nothing_more_and_keeps_what_was_sent() -> N
     assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.CANCELLED
     assert list(stage.rows.overdue(2**31)) == []
     for refused in (
-        lambda: stage.broadcasts.cancel(TENANT, broadcast.id),
-        lambda: stage.broadcasts.resume(TENANT, broadcast.id),
-        lambda: stage.broadcasts.pause(TENANT, broadcast.id, by="Kim"),
+        lambda: stage.holding.cancel(TENANT, broadcast.id),
+        lambda: stage.holding.resume(TENANT, broadcast.id),
+        lambda: stage.holding.pause(TENANT, broadcast.id, by="Kim"),
     ):
         with pytest.raises(Conflict):
             refused()

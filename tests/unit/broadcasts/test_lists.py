@@ -29,7 +29,7 @@ def people_on(stage: Stage, name: str) -> list[Addressee]:
 
 def states(stage: Stage, broadcast: Any) -> dict[str, str | None]:
     """Why each person of a plan is left out; None for who is not."""
-    rows = stage.broadcasts.recipients(TENANT, broadcast.id)
+    rows = stage.everybody(broadcast)
     return {row.person.alias or "": row.excluded for row in rows}
 
 
@@ -186,10 +186,7 @@ def test_a_broadcast_goes_to_lists_and_spares_lists() -> None:
     broadcast = stage.create(audience)
     stage.plan()
 
-    assert [
-        (row.person.phone, row.excluded)
-        for row in stage.broadcasts.recipients(TENANT, broadcast.id)
-    ] == [
+    assert [(row.person.phone, row.excluded) for row in stage.everybody(broadcast)] == [
         (phone(3), "on_a_list"),
         (phone(4), None),
         (phone(1), None),
@@ -251,5 +248,5 @@ def test_who_stopped_marketing_stays_stopped_however_often_a_list_names_them() -
     broadcast = stage.create(Audience(lists=tuple(each.id for each in lists)))
     stage.plan()
 
-    rows = stage.broadcasts.recipients(TENANT, broadcast.id)
+    rows = stage.everybody(broadcast)
     assert [row.excluded for row in rows] == ["opted_out", "opted_out"]

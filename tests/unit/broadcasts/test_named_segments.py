@@ -31,7 +31,7 @@ def planned(stage: Stage, segment: str) -> list[str | None]:
     """Under which alias each person of the plan is sent to, in order; they are all included."""
     broadcast = stage.create(Audience(segment=segment))
     stage.plan()
-    rows = stage.broadcasts.recipients(TENANT, broadcast.id)
+    rows = stage.everybody(broadcast)
     assert not [row for row in rows if row.excluded]
     return [row.person.alias for row in rows]
 

@@ -121,7 +121,6 @@ def test_a_plan_of_many_parts_is_the_same_as_one_of_a_single_part(
     # A part begins where a shard does.
     for module in (keys, broadcast_keys):
         monkeypatch.setattr(module, "RECIPIENTS_PER_SHARD", 10)
-    monkeypatch.setattr("tandem.broadcasts.planning.PART_SIZE", 10)
     parted, parted_states = planned()
 
     assert parted_states == states == {"sent": 40, "skipped": 25}
@@ -134,7 +133,6 @@ def test_a_plan_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(module, "PART_SIZE", 10)
     for module in (keys, broadcast_keys):
         monkeypatch.setattr(module, "RECIPIENTS_PER_SHARD", 10)
-    monkeypatch.setattr("tandem.broadcasts.planning.PART_SIZE", 10)
     stage = Stage()
     broadcast = stage.create((*people(30), *people(5)))
     runs = 0
@@ -301,7 +299,7 @@ def test_whoever_is_due_later_waits_for_their_time_and_stops_nobody_else() -> No
 def test_only_the_near_future_is_queued_and_the_rest_when_its_time_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in ("sources", "plan_making", "planning"):
+    for module in ("sources", "plan_making"):
         monkeypatch.setattr(f"tandem.broadcasts.{module}.PART_SIZE", 500)
     monkeypatch.setattr("tandem.broadcasts.planning.HORIZON_SECONDS", 50)
     stage = Stage()

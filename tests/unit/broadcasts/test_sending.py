@@ -176,14 +176,14 @@ def test_a_person_whom_meta_spares_is_tried_once_more_when_somebody_resumes_afte
         stage.keep_watch()
     assert len(stage.meta.calls) == 2, "nobody asked for a second try"
 
-    stage.broadcasts.resume(TENANT, broadcast.id)
+    stage.holding.resume(TENANT, broadcast.id)
     stage.plan()
     stage.work()
     assert stage.states(broadcast) == {"sent": 1, "refused": 1}
     assert len(stage.meta.calls) == 3
     stage.time.now += 24 * 3600 + 1
     with pytest.raises(Exception, match="nothing to resume"):
-        stage.broadcasts.resume(TENANT, broadcast.id)
+        stage.holding.resume(TENANT, broadcast.id)
 
 
 @pytest.mark.parametrize("code", [190, 368, 131042])
@@ -233,7 +233,7 @@ def test_what_is_wrong_with_the_template_pauses_the_broadcast_alone(code: int) -
     assert stage.states(broadcast) == {"planned": 30}
     assert len(stage.meta.calls) == 1
     stage.meta.answer = lambda _: None
-    stage.broadcasts.resume(TENANT, broadcast.id)
+    stage.holding.resume(TENANT, broadcast.id)
     stage.plan()
     stage.work()
     assert stage.states(broadcast) == {"sent": 30}
@@ -359,11 +359,11 @@ def test_a_person_can_hold_a_broadcast_and_let_it_go_on() -> None:
     stage = Stage()
     broadcast = stage.started(people(40))
 
-    stage.broadcasts.pause(TENANT, broadcast.id, by="Kim")
+    stage.holding.pause(TENANT, broadcast.id, by="Kim")
     stage.work()
     assert stage.states(broadcast) == {"planned": 40}
 
-    stage.broadcasts.resume(TENANT, broadcast.id)
+    stage.holding.resume(TENANT, broadcast.id)
     stage.plan()
     stage.work()
     assert stage.states(broadcast) == {"sent": 40}

@@ -1,32 +1,27 @@
-"""Broadcasts as somebody asks for them: drafted, changed, approved, held, ended, looked at."""
+"""Broadcasts as somebody asks for them: drafted, changed, approved."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from tandem.broadcasts.checking import check_request
-from tandem.broadcasts.counting import progress_of
 from tandem.broadcasts.named_segments import with_words
 from tandem.broadcasts.timing import start_of
 from tandem.model.broadcast import (
     Addressee,
     Broadcast,
     BroadcastRequest,
-    Pause,
-    PausedFor,
     id_under,
 )
 from tandem.model.errors import Conflict, NotFound
 from tandem.model.events import digest
 from tandem.model.line import Line, LineState
-from tandem.model.recipient import Outcome, Progress, Recipient
 from tandem.model.template import KnownTemplate
+from tandem.store.addressees import plain
 from tandem.store.audiences import Audiences
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
-from tandem.store.plans import PlanRows
 from tandem.store.queues import Queue
-from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules
 from tandem.store.segments import Segments
 
@@ -44,8 +39,6 @@ class Broadcasts:
         self,
         *,
         rows: BroadcastRows,
-        recipients: RecipientRows,
-        plans: PlanRows,
         lines: Lines,
         template_of: TemplateOf,
         audiences: Audiences,
@@ -56,8 +49,6 @@ class Broadcasts:
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex[:20],
     ) -> None:
         self._rows = rows
-        self._recipients = recipients
-        self._plans = plans
         self._lines = lines
         self._template_of = template_of
         self._audiences = audiences
@@ -139,8 +130,8 @@ class Broadcasts:
             series=request.series,
         )
         if given:
-            kept_as = f"audiences/{tenant}/{broadcast.edition}-{digest(_plain(given))[:8]}.jsonl.gz"
-            broadcast = replace(broadcast, given=kept_as)
+            kept_as = f"{broadcast.edition}-{digest(plain(given))[:8]}.json.gz"
+            broadcast = replace(broadcast, given=f"audiences/{tenant}/{kept_as}")
         return broadcast
 
     def _keep_given(self, broadcast: Broadcast, people: tuple[Addressee, ...]) -> None:
@@ -219,79 +210,8 @@ class Broadcasts:
         """A tenant's broadcasts, the newest first."""
         return self._rows.page(tenant, limit=limit, cursor=cursor)
 
-    def progress(self, tenant: str, broadcast: str) -> Progress:
-        """A count of the recipient rows as they are now."""
-        known = self._known(tenant, broadcast)
-        return progress_of(self._everybody(known), size=known.size, now=int(self._clock()))
-
-    def recipients(
-        self, tenant: str, broadcast: str, *, first: int = 0, limit: int = 100
-    ) -> tuple[Recipient, ...]:
-        """The recipients from number `first` on, in the order of the audience."""
-        known = self._known(tenant, broadcast)
-        return self._recipients.between(tenant, known.edition, first, first + limit - 1)
-
-    def _everybody(self, known: Broadcast) -> Iterable[Recipient]:
-        return self._recipients.all(known.tenant, known.edition, known.size)
-
-    # ---- holding, going on, ending
-
-    def pause(self, tenant: str, broadcast: str, *, by: str) -> Broadcast:
-        """Hold what has not been sent yet."""
-        self._known(tenant, broadcast)
-        pause = Pause(PausedFor.PERSON, f"paused by {by}", None, int(self._clock()))
-        if not self._rows.pause(tenant, broadcast, pause):
-            raise Conflict("this broadcast is paused, finished or cancelled already")
-        return self._known(tenant, broadcast)
-
-    def resume(self, tenant: str, broadcast: str) -> Broadcast:
-        """Go on with everybody who was not sent to; whoever was refused for a time, once more.
-
-        A line's trouble that this broadcast ran into is taken for solved: if it is not, the next
-        send says so again.
-        """
-        known = self._known(tenant, broadcast)
-        if known.cancelled_at is not None:
-            raise Conflict("this broadcast was cancelled: nothing more is sent")
-        now = int(self._clock())
-        again = [
-            recipient
-            for recipient in self._everybody(known)
-            if recipient.outcome is Outcome.REFUSED
-            and not recipient.second
-            and (recipient.not_before or 0) <= now
-        ]
-        if known.pause is None and not again:
-            raise Conflict("nothing in this broadcast is held: there is nothing to resume")
-        self._rows.watch_sooner(tenant, broadcast, now)
-        for recipient in again:
-            self._recipients.reopened(tenant, known.edition, recipient)
-        for part in self._plans.parts(tenant, known.edition) if again else ():
-            self._plans.reopen(tenant, known.edition, part.number)
-        if again:
-            self._rows.reopen(tenant, broadcast)
-        if known.pause and known.pause.cause is PausedFor.LINE:
-            self._lines.note_trouble(tenant, known.line, None)
-        insisting = known.pause is not None and known.pause.cause is PausedFor.FAILURES
-        self._rows.resume(tenant, broadcast, at=now, insisting=insisting)
-        self._queue(known)
-        return self._known(tenant, broadcast)
-
-    def cancel(self, tenant: str, broadcast: str) -> Broadcast:
-        """Send nothing more, for good. What is on its way to Meta this moment still goes."""
-        known = self._known(tenant, broadcast)
-        if not self._rows.cancel(tenant, broadcast, at=int(self._clock())):
-            raise Conflict("this broadcast is finished or cancelled already")
-        self._schedules.take_back(known.edition)
-        self._rows.unwatch(tenant, broadcast)
-        return self._known(tenant, broadcast)
-
     def _known(self, tenant: str, broadcast: str) -> Broadcast:
         known = self._rows.get(tenant, broadcast)
         if known is None:
             raise NotFound(f"there is no broadcast {broadcast}")
         return known
-
-
-def _plain(people: tuple[Addressee, ...]) -> list[object]:
-    return [[each.phone, each.bsuid, each.values, each.attributes] for each in people]

@@ -1,10 +1,12 @@
-"""What came of a broadcast for whom: all of its recipients, or those of one state or reason."""
+"""What came of a broadcast: how far it is, and for whom; all of its recipients, or some."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tandem.broadcasts.counting import progress_of
+from tandem.model.broadcast import Broadcast
 from tandem.model.errors import NotFound
-from tandem.model.recipient import Recipient, RecipientState
+from tandem.model.recipient import Progress, Recipient, RecipientState
 from tandem.store import keys
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.recipients import RecipientRows
@@ -37,6 +39,11 @@ class Outcomes:
         self._rows = rows
         self._recipients = recipients
         self._clock = clock
+
+    def progress(self, known: Broadcast) -> Progress:
+        """A count of the recipient rows as they are now."""
+        everybody = self._recipients.all(known.tenant, known.edition, known.size)
+        return progress_of(everybody, size=known.size, now=int(self._clock()))
 
     def page(
         self, tenant: str, broadcast: str, wanted: Wanted, *, first: int, limit: int

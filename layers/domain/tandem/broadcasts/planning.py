@@ -5,20 +5,17 @@ was held: it queues only slices in which somebody still waits and may be sent to
 the near future; what comes later it is woken for. Each person keeps their number.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
-from typing import TypeGuard
+from collections.abc import Callable, Iterator
 
 from tandem.broadcasts.bounds import beyond
 from tandem.broadcasts.occurring import MAKE_UP_SECONDS, lapsed
 from tandem.broadcasts.plan_making import PlanMaking, hash_of
-from tandem.broadcasts.sources import PART_SIZE
+from tandem.broadcasts.readiness import may_be_another, why_not_on, why_not_with
+from tandem.broadcasts.slices import enqueue, slices_of
 from tandem.model.broadcast import Broadcast, Pause, PausedFor
 from tandem.model.errors import Conflict, Refusal
-from tandem.model.line import Line, LineState
-from tandem.model.recipient import Recipient, Slice
-from tandem.model.standing import forbidden
-from tandem.model.template import KnownTemplate
+from tandem.model.line import Line
+from tandem.model.recipient import Recipient
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
 from tandem.store.plans import PlanRows
@@ -26,12 +23,6 @@ from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
 from tandem.store.series import SeriesRows
 from tandem.store.templates import Templates
-
-LANE_RATE = 80
-"""Messages a second that one sender can be trusted with; a faster line has several lanes."""
-
-SLICE_SECONDS = 5
-SMALLEST_SLICE = 100
 
 HORIZON_SECONDS = 900
 """So many seconds of work are queued at once; the next look queues more."""
@@ -45,12 +36,6 @@ SLACK_SECONDS = 600
 PAUSED_SECONDS = 3600
 APPROVAL_SECONDS = 86_400
 """How long until a broadcast that nobody has approved is looked at again."""
-
-NOT_SENDABLE = "Meta does not send the template {name} now ({status}): resume when it does."
-CHANGED = (
-    "the template {name} is not what it was when this was approved: "
-    "make the broadcast anew, so that its plan can be looked at"
-)
 
 
 class Planner:
@@ -108,16 +93,18 @@ class Planner:
             return self._later(broadcast, due, _approved_until(broadcast, now))
         if broadcast.start_at > now:
             return self._at_its_time(broadcast, due, now)
-        if not is_ready(line, broadcast.category, now):
+        if line is None or why_not_on(line, broadcast.category, now):
             return self._later(broadcast, due, now + SLACK_SECONDS)
         if broadcast.pause is not None:
             if broadcast.pause.cause is not PausedFor.LINE:
                 return self._later(broadcast, due, now + PAUSED_SECONDS)
             self._rows.resume(tenant, name, at=now)
-        if self._is_being_rewritten(broadcast):
+        template = broadcast.template
+        known = self._templates.get(tenant, template.waba, template.name, template.language)
+        if may_be_another(known):
             # The keeper reads it within minutes; then it is what was approved, or it is held.
             return self._later(broadcast, due, now + SLACK_SECONDS)
-        if wrong := self._wrong_template(broadcast):
+        if wrong := why_not_with(template, known):
             self._rows.pause(tenant, name, Pause(PausedFor.TEMPLATE, wrong, None, now))
             return self._later(broadcast, due, now + PAUSED_SECONDS)
         return self._queued(broadcast, line, due, now)
@@ -169,24 +156,6 @@ class Planner:
         self._rows.approve(broadcast, by=broadcast.by, at=now)
         return True
 
-    def _wrong_template(self, broadcast: Broadcast) -> str | None:
-        """What stands against sending the template now; one that was never listed is believed."""
-        planned, known = broadcast.template, self._known_template(broadcast)
-        if known is None:
-            return None
-        if not known.sendable:
-            return NOT_SENDABLE.format(name=known.name, status=known.status.lower())
-        return CHANGED.format(name=known.name) if known.fingerprint != planned.fingerprint else None
-
-    def _is_being_rewritten(self, broadcast: Broadcast) -> bool:
-        """Whether Meta announced, since the template was read, that its content may be another."""
-        known = self._known_template(broadcast)
-        return known is not None and known.sendable and known.rewritten_at is not None
-
-    def _known_template(self, broadcast: Broadcast) -> KnownTemplate | None:
-        planned = broadcast.template
-        return self._templates.get(broadcast.tenant, planned.waba, planned.name, planned.language)
-
     # ---- slices
 
     def _queued(self, broadcast: Broadcast, line: Line, due: int | None, now: int) -> int:
@@ -219,11 +188,11 @@ class Planner:
     def _waiting(self, broadcast: Broadcast, now: int) -> Iterator[list[Recipient]]:
         """Who still waits, part by part; each part is held against the plan that was approved."""
         tenant, edition = broadcast.tenant, broadcast.edition
+        end = 0
         for part in self._plans.parts(tenant, edition):
+            first, end = end, end + part.summary["size"]
             if part.done:
                 continue
-            first = part.number * PART_SIZE
-            end = first + part.summary["size"]
             people = tuple(self._recipients.all(tenant, edition, end, first=first))
             if hash_of(people) != part.summary["hash"]:
                 raise Conflict(
@@ -241,44 +210,3 @@ def _approved_until(broadcast: Broadcast, now: int) -> int:
     if broadcast.series is None:
         return now + APPROVAL_SECONDS
     return max(broadcast.start_at + MAKE_UP_SECONDS + 1, now + SLACK_SECONDS)
-
-
-def is_ready(line: Line | None, category: str, now: int) -> TypeGuard[Line]:
-    """Whether a template of this category may be sent on a line now."""
-    if line is None or line.state is not LineState.ACTIVE or line.trouble is not None:
-        return False
-    return forbidden(line.standing, first=True, category=category, now=now) is None
-
-
-def slice_size(rate: int) -> int:
-    """Recipients in a slice: some seconds of work, so that the gap between two costs little."""
-    return max(SMALLEST_SLICE, SLICE_SECONDS * min(rate, LANE_RATE))
-
-
-def slices_of(broadcast: Broadcast, waiting: Sequence[Recipient], *, rate: int) -> Iterator[Slice]:
-    """The slices, on a fixed grid, in which somebody waits."""
-    size = slice_size(rate)
-    for grid, _ in groupby(waiting, key=lambda recipient: recipient.number // size):
-        first = grid * size
-        last = min(first + size, broadcast.size) - 1
-        yield Slice(broadcast.tenant, broadcast.edition, broadcast.line, first, last)
-
-
-def enqueue(queue: Queue, piece: Slice, *, rate: int, once: str) -> None:
-    """Put a slice on the send queue: in order per line, and not twice under one `once`.
-
-    A line that is faster than one sender has lanes, and a slice is always in the same one.
-    """
-    lanes = -(-rate // LANE_RATE)
-    lane = piece.first // slice_size(rate) % lanes
-    queue.put(
-        {
-            "tenant": piece.tenant,
-            "edition": piece.edition,
-            "line": piece.line,
-            "first": piece.first,
-            "last": piece.last,
-        },
-        group=piece.line if lanes == 1 else f"{piece.line}.{lane}",
-        dedup=f"{piece.edition}:{once}:{piece.first}",
-    )

@@ -113,20 +113,21 @@ class _Reader:
     # ---- the grammar
 
     def condition(self) -> Test:
-        tests = [self._either()]
-        while self._takes("or"):
-            tests.append(self._either())
-        return _any(tests)
+        return _any(self._chain(self._either, "or"))
 
     def end(self) -> None:
         if self._at < len(self._tokens):
             raise self._expected("and, or, or the end")
 
     def _either(self) -> Test:
-        tests = [self._part()]
-        while self._takes("and"):
-            tests.append(self._part())
-        return _all(tests)
+        return _all(self._chain(self._part, "and"))
+
+    def _chain[Read](self, read: Callable[[], Read], separator: str) -> list[Read]:
+        """One or more of something, with the same word or sign between each two."""
+        found = [read()]
+        while self._takes(separator):
+            found.append(read())
+        return found
 
     def _part(self) -> Test:
         self._depth += 1
@@ -171,9 +172,7 @@ class _Reader:
 
     def _list(self, values: Values) -> Test:
         self._must_take("(")
-        wanted = [self._value()]
-        while self._takes(","):
-            wanted.append(self._value())
+        wanted = self._chain(self._value, ",")
         self._must_take(")")
         return _any([_some(values, _COMPARISONS["="], one) for one in wanted])
 

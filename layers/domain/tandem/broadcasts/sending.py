@@ -14,7 +14,9 @@ from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
 from tandem.broadcasts.breaker import OUTCOMES, Breaker, too_low
 from tandem.broadcasts.course import Course
 from tandem.broadcasts.gate import Gate, GatedGraph
-from tandem.broadcasts.planning import SLACK_SECONDS, enqueue, is_ready
+from tandem.broadcasts.planning import SLACK_SECONDS
+from tandem.broadcasts.readiness import why_not_on
+from tandem.broadcasts.slices import enqueue
 from tandem.broadcasts.waiting import Waiting
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor
 from tandem.model.line import Line
@@ -101,7 +103,8 @@ class Sender:
             return 0
         line = self._lines.get(piece.tenant, piece.line)
         now = self._clock()
-        if broadcast.pause is not None or not is_ready(line, broadcast.category, int(now)):
+        held = broadcast.pause is not None
+        if line is None or held or why_not_on(line, broadcast.category, int(now)):
             self._look_again(broadcast, now + SLACK_SECONDS)
             return piece.last - piece.first + 1
         if why := too_low(line, insisted=broadcast.insisted_at is not None):

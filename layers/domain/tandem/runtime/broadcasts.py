@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from tandem.broadcasts.attempts import Attempts
 from tandem.broadcasts.creating import Broadcasts, TemplateOf
 from tandem.broadcasts.facts import PlanFacts
+from tandem.broadcasts.holding import Holding
 from tandem.broadcasts.occurring import Occurring
 from tandem.broadcasts.outcomes import Outcomes
 from tandem.broadcasts.plan_making import PlanMaking
@@ -105,13 +106,27 @@ def broadcasts() -> Broadcasts:
 
 
 @cache
+def holding() -> Holding:
+    """What the api offers of broadcasts that are under way."""
+    return Holding(
+        rows=broadcast_rows(),
+        recipients=recipient_rows(),
+        plans=plan_rows(),
+        lines=lines(),
+        plan_queue=_plan_queue(),
+        schedules=_schedules(),
+        clock=time.time,
+    )
+
+
+@cache
 def recurring() -> Recurring:
     """What the api offers of series."""
     return Recurring(
         rows=series_rows(),
         broadcast_rows=broadcast_rows(),
         broadcasts=broadcasts(),
-        plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
+        plan_queue=_plan_queue(),
         clock=time.time,
     )
 
@@ -132,23 +147,33 @@ def _template_known(line: Line, name: str, language: str) -> KnownTemplate:
 
 
 def _broadcasts(template_of: TemplateOf) -> Broadcasts:
+    return Broadcasts(
+        rows=broadcast_rows(),
+        lines=lines(),
+        template_of=template_of,
+        audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
+        segments=segments(),
+        plan_queue=_plan_queue(),
+        schedules=_schedules(),
+        clock=time.time,
+    )
+
+
+def _plan_queue() -> Queue:
+    return Queue(clients.sqs(), setting("PLAN_QUEUE_URL"))
+
+
+def _send_queue() -> Queue:
+    return Queue(clients.sqs(), setting("SEND_QUEUE_URL"))
+
+
+def _schedules() -> Schedules:
     target = Target(
         group=setting("SCHEDULE_GROUP"),
         queue_arn=setting("PLAN_QUEUE_ARN"),
         role_arn=setting("SCHEDULE_ROLE_ARN"),
     )
-    return Broadcasts(
-        rows=broadcast_rows(),
-        recipients=recipient_rows(),
-        plans=plan_rows(),
-        lines=lines(),
-        template_of=template_of,
-        audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
-        segments=segments(),
-        plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
-        schedules=Schedules(clients.scheduler(), target),
-        clock=time.time,
-    )
+    return Schedules(clients.scheduler(), target)
 
 
 @cache
@@ -200,8 +225,8 @@ def planner() -> Planner:
         plans=plan_rows(),
         series=series_rows(),
         making=making,
-        plan_queue=Queue(clients.sqs(), setting("PLAN_QUEUE_URL")),
-        send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),
+        plan_queue=_plan_queue(),
+        send_queue=_send_queue(),
         clock=time.time,
     )
 
@@ -226,7 +251,7 @@ def sender() -> Sender:
         attempts=attempts,
         graph_of=_sends_of,
         pace=pace(),
-        send_queue=Queue(clients.sqs(), setting("SEND_QUEUE_URL")),
+        send_queue=_send_queue(),
         crew=Crew(executor=ThreadPoolExecutor(CREW_SIZE), size=CREW_SIZE),
         clock=time.time,
         sleep=time.sleep,

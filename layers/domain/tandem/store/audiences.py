@@ -1,11 +1,10 @@
-"""The people of a broadcast who were given one by one: one gzipped object of JSON lines in S3."""
+"""The people of a broadcast who were given one by one: an object in S3."""
 
-import gzip
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tandem.model.broadcast import Addressee
+from tandem.store.addressees import named, packed, plain, unpacked
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -20,18 +19,9 @@ class Audiences:
 
     def keep(self, name: str, people: Iterable[Addressee]) -> None:
         """Keep them. Keeping the same ones again writes the same bytes."""
-        lines = (
-            json.dumps([each.phone, each.bsuid, each.values, each.attributes]) for each in people
-        )
-        self._client.put_object(
-            Bucket=self._bucket,
-            Key=name,
-            Body=gzip.compress("\n".join(lines).encode(), mtime=0),
-            ContentType="application/jsonl",
-            ContentEncoding="gzip",
-        )
+        self._client.put_object(Bucket=self._bucket, Key=name, Body=packed(plain(people)))
 
     def fetch(self, name: str) -> tuple[Addressee, ...]:
         """The people in the order in which they were given."""
         body = self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
-        return tuple(Addressee(*json.loads(line)) for line in gzip.decompress(body).splitlines())
+        return named(unpacked(body))

@@ -7,8 +7,6 @@
 A list is written once, from its upload; reading it again writes the same parts.
 """
 
-import gzip
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -20,6 +18,7 @@ from tandem.model.broadcast import Addressee
 from tandem.model.errors import Conflict
 from tandem.model.uploaded import ADDRESS_SECONDS, BadRow, ListState, UploadedList
 from tandem.store import keys
+from tandem.store.addressees import named, packed, plain, unpacked
 from tandem.store.registers import Row
 from tandem.store.table import Table
 
@@ -94,9 +93,7 @@ class Lists:
 
     def keep_part(self, tenant: str, name: str, part: int, people: Sequence[Addressee]) -> None:
         """Keep the people of one part; all parts but the last have `PART_SIZE` of them."""
-        said = [[each.phone, each.bsuid, each.values, each.attributes] for each in people]
-        body = gzip.compress(json.dumps(said, separators=(",", ":")).encode(), mtime=0)
-        self._put(_part(tenant, name, part), body)
+        self._put(_part(tenant, name, part), packed(plain(people)))
 
     def keep_names(self, tenant: str, name: str, names: bytes) -> None:
         """Keep the fingerprints of everybody on the list, `fingerprints.packed`."""
@@ -113,8 +110,8 @@ class Lists:
         if first >= known.people:
             return (), None
         part, place = divmod(first, PART_SIZE)
-        said = json.loads(gzip.decompress(self._get(_part(tenant, name, part))))
-        found = [Addressee(*each) for each in said[place : place + limit]]
+        said = unpacked(self._get(_part(tenant, name, part)))
+        found = named(said[place : place + limit])
         following = first + len(found)
         return found, str(following) if following < known.people else None
 

@@ -5,7 +5,6 @@ judged, so that a part that is begun twice is the same part; how far the plan is
 which moves on only from where it was.
 """
 
-import gzip
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from tandem.model.broadcast import Addressee
 from tandem.store import keys
+from tandem.store.addressees import named, packed, plain, unpacked
 from tandem.store.table import Table
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The people of one part, as their sources gave them, and where the next part begins."""
+    """The people of one part, as their sources gave them, and where those who follow begin."""
 
     people: tuple[Addressee, ...]
     following: Place | None
@@ -122,17 +122,15 @@ class PlanParts:
 
     def get(self, tenant: str, edition: str, number: int) -> Part | None:
         """A part that was gathered before."""
-        body = self._read(_name(tenant, edition, number, "json.gz"))
-        return _part(json.loads(gzip.decompress(body))) if body is not None else None
+        return self._part(_name(tenant, edition, number, "json.gz"))
 
     def keep(self, tenant: str, edition: str, number: int, part: Part) -> Part:
         """Keep a part that was gathered; the one that is kept, if somebody was faster."""
-        body = gzip.compress(json.dumps(_said(part), separators=(",", ":")).encode(), mtime=0)
         try:
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=_name(tenant, edition, number, "json.gz"),
-                Body=body,
+                Body=packed(_said(part)),
                 IfNoneMatch="*",
             )
         except ClientError as refusal:
@@ -140,6 +138,15 @@ class PlanParts:
                 raise
             return self.get(tenant, edition, number) or part
         return part
+
+    def begun(self, tenant: str, edition: str, number: int) -> Part | None:
+        """What was gathered of a part when there was no time for more."""
+        return self._part(_name(tenant, edition, number, "begun.json.gz"))
+
+    def keep_begun(self, tenant: str, edition: str, number: int, part: Part) -> None:
+        """Keep what is gathered of a part so far; whoever goes on begins where it ends."""
+        name = _name(tenant, edition, number, "begun.json.gz")
+        self._client.put_object(Bucket=self._bucket, Key=name, Body=packed(_said(part)))
 
     def keep_seen(self, tenant: str, edition: str, number: int, seen: bytes) -> None:
         """Keep the fingerprints of everybody whom a part includes."""
@@ -149,6 +156,10 @@ class PlanParts:
     def seen(self, tenant: str, edition: str, parts: Iterable[int]) -> bytes:
         """The fingerprints of everybody whom these finished parts include."""
         return b"".join(self._read(_name(tenant, edition, part, "seen")) or b"" for part in parts)
+
+    def _part(self, name: str) -> Part | None:
+        body = self._read(name)
+        return _part(unpacked(body)) if body is not None else None
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -166,7 +177,7 @@ def _name(tenant: str, edition: str, part: int, kind: str) -> str:
 def _said(part: Part) -> dict[str, Any]:
     following = part.following
     return {
-        "people": [[each.phone, each.bsuid, each.values, each.attributes] for each in part.people],
+        "people": plain(part.people),
         "following": [following.source, following.cursor] if following else None,
     }
 
@@ -174,6 +185,6 @@ def _said(part: Part) -> dict[str, Any]:
 def _part(said: Mapping[str, Any]) -> Part:
     following: Sequence[Any] | None = said["following"]
     return Part(
-        people=tuple(Addressee(*each) for each in said["people"]),
+        people=named(said["people"]),
         following=Place(*following) if following else None,
     )

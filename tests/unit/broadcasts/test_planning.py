@@ -9,6 +9,7 @@ import pytest
 from tandem.broadcasts import plan_making, sources
 from tandem.model.broadcast import (
     Addressee,
+    Audience,
     Broadcast,
     BroadcastState,
     Category,
@@ -16,7 +17,9 @@ from tandem.model.broadcast import (
     Quiet,
     Timing,
 )
+from tandem.model.contact import Edit
 from tandem.model.errors import Conflict
+from tandem.model.events import ContactNote
 from tandem.model.identity import Person
 from tandem.model.recipient import Excluded, RecipientState
 from tandem.model.template import KnownTemplate
@@ -148,6 +151,34 @@ def test_a_plan_goes_on_where_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> N
     assert plan_of(stage, broadcast).excluded == {"duplicate": 5}
     stage.work()
     assert stage.states(broadcast) == {"sent": 30, "skipped": 5}
+
+
+def test_few_among_many_are_looked_for_over_as_many_turns_as_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sources, "PIECE_SIZE", 10)
+    stage = Stage()
+    everybody = [Person(phone=phone(n)) for n in range(60)]
+    stage.people.note_contacts(
+        TENANT, [ContactNote(LINE, person, NOW - 10, removed=False) for person in everybody]
+    )
+    for number in (3, 31, 58):
+        contact = stage.people.contact(TENANT, f"phone:{phone(number)}")
+        stage.people.write(TENANT, contact, Edit(tags={"vip": True}), now_ms=NOW * 1000)
+    broadcast = stage.create(Audience(segment="tag = vip"))
+    turns = 0
+
+    while stage.plan_queue.jobs and turns < 20:
+        del stage.plan_queue.jobs[0]
+        left = iter([100.0])
+        stage.planner.plan(TENANT, broadcast.id, lambda clock=left: next(clock, 0.0))
+        stage.revive()
+        turns += 1
+
+    assert turns == 6
+    assert plan_of(stage, broadcast).included == 3
+    stage.work()
+    assert stage.states(broadcast) == {"sent": 3}
 
 
 def test_a_plan_is_the_same_however_often_it_is_made() -> None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from tandem.broadcasts.fingerprints import fingerprint, packed, unpacked
 from tandem.broadcasts.judging import Judge, Judged, Windows
-from tandem.broadcasts.sources import PART_SIZE, Sources, gather
+from tandem.broadcasts.sources import PART_SIZE, Sources, gather, is_whole
 from tandem.insights.forecast import Bill
 from tandem.insights.prices import PriceList
 from tandem.model.broadcast import PLAN_LIMIT, Addressee, Broadcast, Plan
@@ -96,9 +96,10 @@ class PlanMaking:
             seen = unpacked(self._parts.seen(tenant, edition, range(making.part)))
             judge = self._judge(broadcast, line, seen, making)
             while making.place is not None:
-                if time_left() < RESERVE_SECONDS:
+                part = self._gathered(broadcast, line, making, making.place, time_left)
+                if part is None:
                     return None
-                making = self._make_part(broadcast, line, judge, making, making.place)
+                making = self._make_part(broadcast, line, judge, making, part)
         return self._whole(broadcast, line)
 
     def _judge(self, broadcast: Broadcast, line: Line, seen: set[int], making: Making) -> Judge:
@@ -116,14 +117,38 @@ class PlanMaking:
 
     # ---- one part
 
+    def _gathered(
+        self,
+        broadcast: Broadcast,
+        line: Line,
+        making: Making,
+        place: Place,
+        time_left: Callable[[], float],
+    ) -> Part | None:
+        """The people of the next part; None when there is no time for them. A segment of few among
+        a million is looked for over several turns.
+        """
+        if time_left() < RESERVE_SECONDS:
+            return None
+        at = (broadcast.tenant, broadcast.edition, making.part)
+        if (part := self._parts.get(*at)) is not None:
+            return part
+        begun = self._parts.begun(*at) or Part((), place)
+        gathered = gather(
+            self._sources.of(broadcast, line),
+            begun.following or place,
+            begun.people,
+            out_of_time=lambda: time_left() < RESERVE_SECONDS,
+        )
+        if is_whole(gathered):
+            return self._parts.keep(*at, gathered)
+        self._parts.keep_begun(*at, gathered)
+        return None
+
     def _make_part(
-        self, broadcast: Broadcast, line: Line, judge: Judge, making: Making, place: Place
+        self, broadcast: Broadcast, line: Line, judge: Judge, making: Making, part: Part
     ) -> Making:
         tenant, edition = broadcast.tenant, broadcast.edition
-        part = self._parts.get(tenant, edition, making.part)
-        if part is None:
-            gathered = gather(self._sources.of(broadcast, line), place)
-            part = self._parts.keep(tenant, edition, making.part, gathered)
         first = making.part * PART_SIZE
         if first + len(part.people) > PLAN_LIMIT:
             raise TooMany(

@@ -3,7 +3,7 @@
 A source is read in pieces, from a cursor of its own; nothing holds more of it than a piece.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -24,13 +24,14 @@ PART_SIZE = 5_000
 """People in one part of a plan: some megabytes, and some seconds of work."""
 
 PIECE_SIZE = 500
+"""Contacts that are looked at in one go."""
 
 type Piece = tuple[Sequence[Addressee], str | None]
 """Some people, and the cursor of those who follow; None at the end."""
 
 
 class Source(Protocol):
-    """Some of the people of a broadcast."""
+    """Some of the people of a broadcast; a piece has `limit` of them at most."""
 
     def read(self, cursor: str | None, limit: int) -> Piece: ...
 
@@ -86,7 +87,7 @@ class InSegment:
     now: int
 
     def read(self, cursor: str | None, limit: int) -> Piece:
-        stretch = self.stretch(cursor, limit)
+        stretch = self.stretch(cursor, min(limit, PIECE_SIZE))
         people = [Addressee(person.phone, person.bsuid) for _, person in stretch.matching]
         return people, stretch.following
 
@@ -133,22 +134,26 @@ class Sources:
         return tuple(found)
 
 
-def gather(sources: Sequence[Source], place: Place) -> Part:
-    """The people of one part, from a place in the sources on; and the place of the next part."""
-    people: list[Addressee] = []
-    following: Place | None = place
-    while following is not None and len(people) < PART_SIZE:
-        if following.source >= len(sources):
-            following = None
-            break
-        limit = min(PIECE_SIZE, PART_SIZE - len(people))
-        found, cursor = sources[following.source].read(following.cursor, limit)
+def gather(
+    sources: Sequence[Source],
+    place: Place,
+    begun: Sequence[Addressee] = (),
+    *,
+    out_of_time: Callable[[], bool],
+) -> Part:
+    """A part that begins with whom is gathered already, and goes on at `place`; not to its end
+    when the time runs out, `is_whole`.
+    """
+    people = list(begun)
+    while True:
+        found, cursor = sources[place.source].read(place.cursor, PART_SIZE - len(people))
         people += found
-        following = (
-            Place(following.source, cursor)
-            if cursor is not None
-            else Place(following.source + 1)
-            if following.source + 1 < len(sources)
-            else None
-        )
-    return Part(tuple(people), following)
+        place = Place(place.source, cursor) if cursor is not None else Place(place.source + 1)
+        part = Part(tuple(people), place if place.source < len(sources) else None)
+        if is_whole(part) or out_of_time():
+            return part
+
+
+def is_whole(part: Part) -> bool:
+    """Whether nobody more belongs to a part: it is full, or there is nobody more."""
+    return part.following is None or len(part.people) >= PART_SIZE

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from simulator.envelope import Update
 from simulator.notices import NOTICES
 from simulator.scenarios.imports import texts
 from simulator.scenarios.registry import scenario
@@ -22,9 +23,9 @@ def offboarded_midway(stage: Stage, *, messages: int = 100, off_s: float = 60.0)
     chunks = texts(stage, messages, chunk_messages=10)
     half = len(chunks) // 2
     stage.post_each(chunks[:half])
-    stage.post(stage.meta_says(lambda: stage.platform.lifecycle.offboard(stage.line)))
+    stage.post(falls_off(stage))
     stage.outage(off_s)
-    stage.post(stage.meta_says(lambda: stage.platform.lifecycle.reconnect(stage.line)))
+    stage.post(comes_back(stage))
     stage.post_each(chunks[half:])
     stage.expect(state="active")
 
@@ -36,8 +37,7 @@ def offboarded_midway(stage: Stage, *, messages: int = 100, off_s: float = 60.0)
 )
 def reconnected_before_offboarded(stage: Stage) -> None:
     """A line falls off and comes back, and the two are told the wrong way round."""
-    off = stage.meta_says(lambda: stage.platform.lifecycle.offboard(stage.line))
-    on = stage.meta_says(lambda: stage.platform.lifecycle.reconnect(stage.line))
+    off, on = falls_off(stage), comes_back(stage)
     stage.post_each([on, off])
     stage.expect(state="active")
 
@@ -63,7 +63,7 @@ def portfolio_entry_id(stage: Stage) -> None:
 def owner_leaves(stage: Stage, *, reason: str = "PRIMARY_INACTIVITY") -> None:
     """The line is disconnected for good, told in both known forms; played on a line it is gone."""
     anna = stage.somebody("Amara")
-    stage.post_each(stage.customer(anna, "See you tomorrow").updates)
+    stage.tell(stage.customer(anna, "See you tomorrow"))
     lifecycle, line = stage.platform.lifecycle, stage.line
     left = stage.meta_says(lambda: lifecycle.disconnect(line, reason=reason, shape="partner"))
     again = stage.meta_says(lambda: lifecycle.disconnect(line, reason=reason, shape="number"))
@@ -95,7 +95,7 @@ def never_seen_before(stage: Stage) -> None:
     """
     anna = stage.somebody("Amara")
     stage.post(stage.update("weather", forecast=[{"day": "tomorrow", "sky": "blue"}]))
-    stage.post_each(stage.customer(anna, "Between two strange things").updates)
+    stage.tell(stage.customer(anna, "Between two strange things"))
     value = {"event": "ACCOUNT_ENCHANTED", "spell": 7}
     stage.post(replace(stage.announced("verified"), value=value))
     stage.post(stage.update("calls", calls=[call_of(stage, anna)]))
@@ -117,6 +117,14 @@ def template_paused(stage: Stage, *, name: str = "spring_offer", off_s: float = 
         stage.post(stage.meta_says(change))
         stage.outage(off_s if status == "PAUSED" else 0)
     stage.expect(templates={name: "APPROVED"})
+
+
+def falls_off(stage: Stage) -> Update:
+    return stage.meta_says(lambda: stage.platform.lifecycle.offboard(stage.line))
+
+
+def comes_back(stage: Stage) -> Update:
+    return stage.meta_says(lambda: stage.platform.lifecycle.reconnect(stage.line))
 
 
 def call_of(stage: Stage, phone: str) -> dict[str, str]:

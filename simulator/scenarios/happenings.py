@@ -136,6 +136,10 @@ class Happenings:
         )
         return updates
 
+    def arrived(self, message: Message) -> list[Update]:
+        """The statuses of a message that was sent, delivered and read."""
+        return self.statuses(message, "sent", "delivered", "read")
+
     def card(self, phone: str, full_name: str, action: str = "add") -> Update:
         """The owner adds, edits or removes a contact."""
         if self.line.onboarding is not None:

@@ -39,7 +39,7 @@ def identities(stage: Stage) -> None:
         stage.chunk(2, 100, {"context": known, "messages": [by_user_id]}),
     ]
     stage.post_each([by_id.updates[0], echo.updates[0], *chunks, by_number.updates[0]])
-    stage.post_each(both.updates)
+    stage.tell(both)
 
 
 @scenario(
@@ -52,10 +52,10 @@ def usernames_only(stage: Stage) -> None:
     anna = stage.somebody("Amara", hides=True)
     wrote = stage.customer(anna, "Is it still there?")
     echo = stage.owner(anna, "It is", reply_to=wrote.wamid)
-    stage.post_each([*wrote.updates, *echo.updates, stage.card(anna, "Amara Costa")])
-    stage.post_each(stage.statuses(echo.message, "sent", "delivered", "read"))
-    thanks = stage.customer(anna, "Thank you", reply_to=echo.wamid)
-    stage.post_each(thanks.updates)
+    stage.tell(wrote, echo)
+    stage.post(stage.card(anna, "Amara Costa"))
+    stage.post_each(stage.arrived(echo.message))
+    stage.tell(stage.customer(anna, "Thank you", reply_to=echo.wamid))
 
 
 @scenario(
@@ -82,7 +82,7 @@ def number_changed(stage: Stage) -> None:
             }
         after = stage.customer(new, "My new number")
         stage.are_one(old, new)
-        stage.post_each([*before.updates, *after.updates, *moved.updates])
+        stage.tell(before, after, moved)
 
 
 @scenario(
@@ -97,7 +97,7 @@ def user_id_renewed(stage: Stage) -> None:
         before = stage.customer(person, "Before")
         renewed = stage.renews(person, name_previous=hides)
         after = stage.customer(person, "After")
-        stage.post_each([*before.updates, *renewed.updates, *after.updates])
+        stage.tell(before, renewed, after)
 
 
 @scenario(
@@ -111,7 +111,7 @@ def contact_removed_then_added(stage: Stage) -> None:
     A second one is removed and added again, and told in that order.
     """
     anna, emil = stage.somebody("Amara"), stage.somebody("Emil")
-    stage.post_each(stage.customer(anna, "Hello").updates)
+    stage.tell(stage.customer(anna, "Hello"))
     added = stage.card(anna, "Amara Costa")
     edited = stage.card(anna, "Amara from the market")
     removed = stage.card(anna, "Amara Costa", "remove")

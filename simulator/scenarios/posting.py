@@ -1,6 +1,6 @@
 """Scenarios of the POST itself: signatures, batches, repetitions."""
 
-from simulator.envelope import Update
+from simulator.envelope import Update, envelope
 from simulator.scenarios.delivery import JSON, Delivery
 from simulator.scenarios.registry import scenario
 from simulator.scenarios.stage import Stage
@@ -21,9 +21,9 @@ def bad_signatures(stage: Stage, *, retired_secret: str = "the one before") -> N
     other bytes, one in SHA-1 style, and one that is no hexadecimal.
     """
     anna = stage.somebody("Amara")
-    stage.post_each(stage.customer(anna, "This is me").updates)
+    stage.tell(stage.customer(anna, "This is me"))
     forged = stage.customer(anna, "This is somebody else")
-    body = encode(one_body(stage, forged.updates[0]))
+    body = encode(envelope(forged.updates))
     right = signature(stage.secret, body)
     for claim in (
         None,
@@ -36,7 +36,7 @@ def bad_signatures(stage: Stage, *, retired_secret: str = "the one before") -> N
     ):
         header = {} if claim is None else {"X-Hub-Signature-256": claim}
         stage.post_raw(Delivery(body, {**JSON, **header}, genuine=False))
-    stage.post_each(stage.customer(anna, "This is me again").updates)
+    stage.tell(stage.customer(anna, "This is me again"))
     stage.expect(refused=7)
 
 
@@ -68,8 +68,7 @@ def one_post_many(stage: Stage) -> None:
     ]
     body = {"object": "whatsapp_business_account", "entry": entries}
     stage.post_body(body, [first, second, statuses])
-    for echo in typed:
-        stage.post_each(echo.updates)
+    stage.tell(*typed)
 
 
 @scenario(
@@ -107,13 +106,7 @@ def escaped_text(stage: Stage) -> None:
         'She said "no"\nand left\ttwice \\ thrice',
         "\u05e9\u05dc\u05d5\u05dd \u200f\u0645\u0631\u062d\u0628\u0627",
     ):
-        stage.post_each(stage.customer(anna, text).updates)
-
-
-def one_body(stage: Stage, update: Update) -> dict[str, object]:
-    changes = [{"field": update.field, "value": update.value}]
-    entry = {"id": stage.line.waba_id, "changes": changes}
-    return {"object": "whatsapp_business_account", "entry": [entry]}
+        stage.tell(stage.customer(anna, text))
 
 
 def together(stage: Stage, updates: list[Update]) -> Update:

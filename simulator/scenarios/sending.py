@@ -2,12 +2,10 @@
 
 from itertools import chain
 
-from simulator.envelope import Update
 from simulator.errors import webhook_error
 from simulator.scenarios.imports import SEEN
 from simulator.scenarios.registry import scenario
 from simulator.scenarios.stage import Stage
-from simulator.world import Message
 
 STATUSES_PAGE = 'Meta, "statuses webhook reference"'
 SENDING_PAGE = 'Meta, "Cloud API: messages"'
@@ -27,10 +25,10 @@ def sender_dies(stage: Stage, *, note: str = "attempt-1", quiet_s: float = 3.0) 
     """
     anna = stage.somebody("Amara")
     with stage.bad_day(lose_answer=1, endpoints=["messages"]):
-        stage.post_each(stage.customer(anna, "Is my order ready?").updates)
+        stage.tell(stage.customer(anna, "Is my order ready?"))
         sent = stage.server_sends(anna, "It is", note=note)
     stage.quiet("a second message to the customer", quiet_s, lambda: stage.sent_to(anna))
-    stage.post_each(stage.statuses(sent, "sent", "delivered", "read"))
+    stage.post_each(stage.arrived(sent))
 
 
 @scenario(
@@ -55,7 +53,7 @@ def broadcast_dies_at_40(
         quiet_s,
         lambda: len(stage.all_sent_to(audience)) > people,
     )
-    stage.post_each(chain.from_iterable(arrived(stage, one) for one in sent))
+    stage.post_each(chain.from_iterable(stage.arrived(one) for one in sent))
 
 
 @scenario(
@@ -91,12 +89,12 @@ def throttled_30s(stage: Stage, *, seconds: float = 30.0) -> None:
     """For half a minute every message is refused with 130429, then none is."""
     anna = stage.somebody("Amara")
     with stage.bad_day(refuse=1, refuse_code=130429, endpoints=["messages"]):
-        stage.post_each(stage.customer(anna, "Anybody there?").updates)
+        stage.tell(stage.customer(anna, "Anybody there?"))
         stage.until_refused(130429)
         stage.outage(seconds)
     stage.post(stage.update("messages", errors=[webhook_error(130429)]))
     sent = stage.server_sends(anna, "We are")
-    stage.post_each(arrived(stage, sent))
+    stage.post_each(stage.arrived(sent))
 
 
 @scenario(
@@ -136,7 +134,7 @@ def status_backwards(stage: Stage) -> None:
     (failed,) = stage.statuses(sent, code=131026)
     stage.post_each([failed, delivered])
     late = stage.sends_itself(stage.somebody(), "Hello")
-    told = stage.statuses(late, "sent", "delivered", "read")
+    told = stage.arrived(late)
     stage.pause(86_400)
     stage.post_each(told)
 
@@ -172,13 +170,8 @@ def statuses_before_messages(stage: Stage) -> None:
     anna = stage.somebody("Amara")
     typed = [stage.owner(anna, f"Typed {n}") for n in (1, 2, 3)]
     for told in typed:
-        stage.post_each(reversed(stage.statuses(told.message, "sent", "delivered", "read")))
-    for told in typed:
-        stage.post_each(told.updates)
-
-
-def arrived(stage: Stage, message: Message) -> list[Update]:
-    return [*stage.statuses(message, "sent", "delivered", "read")]
+        stage.post_each(reversed(stage.arrived(told.message)))
+    stage.tell(*typed)
 
 
 OFFER = "spring_offer"

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from simulator.envelope import Update, envelope
 from simulator.faults import Faults
 from simulator.scenarios.delivery import Delivery, signed
-from simulator.scenarios.happenings import Happenings, Json
+from simulator.scenarios.happenings import Happenings, Json, Told
 from simulator.signing import encode
 from simulator.traffic import Outgoing
 from simulator.world import Message
@@ -55,6 +55,11 @@ class Stage(Happenings):
     def post_each(self, updates: Iterable[Update]) -> None:
         for update in updates:
             self.post(update)
+
+    def tell(self, *happened: Told) -> None:
+        """All that Meta tells of these things, one after the other."""
+        for told in happened:
+            self.post_each(told.updates)
 
     def post_body(self, body: Json, about: Sequence[Update], *, times: int = 1) -> None:
         """A body of one's own making, which tells of these updates."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.errors import webhook_error
+from simulator.scenarios.happenings import Told
 from simulator.scenarios.imports import SEEN
 from simulator.scenarios.registry import scenario
 from simulator.scenarios.stage import Stage
@@ -39,7 +40,7 @@ def ghost_stays(stage: Stage) -> None:
     """A new customer's first message never becomes available; the second one comes as usual."""
     anna = stage.somebody("Amara")
     stage.post(stage.customer(anna, "Only on the phone", ghost_first=True).updates[0])
-    stage.post_each(stage.customer(anna, "Hello?").updates)
+    stage.tell(stage.customer(anna, "Hello?"))
 
 
 @scenario(
@@ -49,7 +50,7 @@ def ghost_stays(stage: Stage) -> None:
 )
 def edits_and_revokes(stage: Stage) -> None:
     """Customer and owner each edit a text, edit it once more, and revoke another."""
-    stage.post_each(update for updates in corrected(stage) for update in updates)
+    stage.tell(*corrected(stage))
 
 
 @scenario(
@@ -59,8 +60,7 @@ def edits_and_revokes(stage: Stage) -> None:
 )
 def acts_before_messages(stage: Stage) -> None:
     """The same edits and revokes, but the newest comes first and the messages last of all."""
-    updates = [update for updates in corrected(stage) for update in updates]
-    stage.post_each(reversed(updates))
+    stage.post_each(reversed([update for told in corrected(stage) for update in told.updates]))
 
 
 @scenario(
@@ -73,7 +73,7 @@ def reactions(stage: Stage) -> None:
     anna = stage.somebody("Amara")
     wrote = stage.customer(anna, "It fits!")
     answer = stage.owner(anna, "Glad to hear")
-    for told in (
+    stage.tell(
         wrote,
         answer,
         stage.act("react", "customer", answer.wamid, "\U0001f44d"),
@@ -82,8 +82,7 @@ def reactions(stage: Stage) -> None:
         stage.act("react", "business", wrote.wamid, ""),
         stage.act("react", "customer", wrote.wamid, "\U0001f602"),
         stage.act("react", "customer", wrote.wamid, None),
-    ):
-        stage.post_each(told.updates)
+    )
 
 
 @scenario(
@@ -99,8 +98,7 @@ def replies(stage: Stage) -> None:
     third = stage.customer(anna, "Sure?", reply_to=second.wamid)
     lost = stage.customer(anna, "This one?", reply_to="wamid.BEFORE")
     empty = stage.customer(anna, "Never mind", context={})
-    for told in (first, third, second, lost, empty):
-        stage.post_each(told.updates)
+    stage.tell(first, third, second, lost, empty)
 
 
 @scenario(
@@ -112,8 +110,7 @@ def kinds_of_messages(stage: Stage) -> None:
     """A customer sends one message of every kind there is, and one of a kind that is new."""
     anna = stage.somebody("Amara")
     for kind, body, beside in KINDS:
-        told = stage.customer(anna, type=kind, body=body, beside=beside)
-        stage.post_each(told.updates)
+        stage.tell(stage.customer(anna, type=kind, body=body, beside=beside))
 
 
 @scenario(
@@ -140,8 +137,7 @@ def odd_bodies(stage: Stage) -> None:
     echo = odd[3].updates[0].value
     echo["contacts"] = [{"user_id": stage.user_id(anna)}]
     echo["message_echoes"][0].pop("to")
-    for told in odd:
-        stage.post_each(told.updates)
+    stage.tell(*odd)
 
 
 @scenario(
@@ -152,10 +148,9 @@ def odd_bodies(stage: Stage) -> None:
 def ad_referral(stage: Stage) -> None:
     """A customer writes from an ad that opens a chat, and the business answers through the API."""
     anna = stage.somebody("Amara")
-    came = stage.customer(anna, "I saw the blue one", beside={"referral": AD})
-    stage.post_each(came.updates)
+    stage.tell(stage.customer(anna, "I saw the blue one", beside={"referral": AD}))
     answer = stage.server_sends(anna, "It is still here")
-    stage.post_each(stage.statuses(answer, "sent", "delivered", "read"))
+    stage.post_each(stage.arrived(answer))
     stage.expect(free_entry_point={"names": [stage.user_id(anna), anna], "hours": 72})
 
 
@@ -169,31 +164,28 @@ def group_messages(stage: Stage) -> None:
     anna = stage.somebody("Amara")
     of_group = stage.customer(anna, "To everybody", beside={"group_id": "120363000000000001"})
     private = stage.customer(anna, "To you")
-    stage.post_each([*of_group.updates, *private.updates])
+    stage.tell(of_group, private)
     stage.forget(of_group.wamid)
     stage.expect(in_groups={of_group.wamid: "120363000000000001"})
 
 
-def corrected(stage: Stage) -> list[list[Any]]:
-    """The updates of messages and of all that is done to them, in the order of things."""
+def corrected(stage: Stage) -> list[Told]:
+    """Messages and all that is done to them, in the order of things."""
     anna = stage.somebody("Amara")
     asked = stage.customer(anna, "Can I come at tree?")
     wrong = stage.customer(anna, "Wrong chat, sorry")
     answer = stage.owner(anna, "Yes, at free")
     slip = stage.owner(anna, "Mum, call me")
     return [
-        told.updates
-        for told in (
-            asked,
-            wrong,
-            answer,
-            slip,
-            stage.act("edit", "customer", asked.wamid, "Can I come at thre?"),
-            stage.act("edit", "customer", asked.wamid, "Can I come at three?"),
-            stage.act("edit", "business", answer.wamid, "Yes, at three"),
-            stage.act("revoke", "customer", wrong.wamid),
-            stage.act("revoke", "business", slip.wamid),
-        )
+        asked,
+        wrong,
+        answer,
+        slip,
+        stage.act("edit", "customer", asked.wamid, "Can I come at thre?"),
+        stage.act("edit", "customer", asked.wamid, "Can I come at three?"),
+        stage.act("edit", "business", answer.wamid, "Yes, at three"),
+        stage.act("revoke", "customer", wrong.wamid),
+        stage.act("revoke", "business", slip.wamid),
     ]
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from simulator.controls.verbs import Verbs, digits_of
-from simulator.world import Message
 
 type Json = dict[str, Any]
 
@@ -35,34 +34,31 @@ class ActingControls(Verbs):
 
     def change_number(self, *, phone_number_id: str, phone: str, new_phone: str) -> Json:
         """A customer takes another number; businesses are told by a system message."""
-        with self.world.lock:
-            line = self.platform.line(phone_number_id)
-            was, is_now = self._phone(line, phone), digits_of(new_phone)
-            return told(self.platform.acts.change_number(line, was, is_now))
+        acts, is_now = self.platform.acts, digits_of(new_phone)
+        return self._told(
+            phone_number_id, lambda line: acts.change_number(line, self._phone(line, phone), is_now)
+        )
 
     def renew_user_id(
         self, *, phone_number_id: str, phone: str, name_previous: bool = True
     ) -> Json:
         """A customer gets another BSUID; the message may leave the previous one out."""
-        with self.world.lock:
-            line = self.platform.line(phone_number_id)
-            who = self._phone(line, phone)
-            return told(self.platform.acts.renew_user_id(line, who, name_previous=name_previous))
+        acts = self.platform.acts
+        return self._told(
+            phone_number_id,
+            lambda line: acts.renew_user_id(
+                line, self._phone(line, phone), name_previous=name_previous
+            ),
+        )
 
     def _edit(self, phone_number_id: str, by: str, wamid: str, text: str) -> Json:
-        with self.world.lock:
-            line = self.platform.line(phone_number_id)
-            return told(self.platform.acts.edit(line, by, wamid, text))
+        acts = self.platform.acts
+        return self._told(phone_number_id, lambda line: acts.edit(line, by, wamid, text))
 
     def _revoke(self, phone_number_id: str, by: str, wamid: str) -> Json:
-        with self.world.lock:
-            return told(self.platform.acts.revoke(self.platform.line(phone_number_id), by, wamid))
+        acts = self.platform.acts
+        return self._told(phone_number_id, lambda line: acts.revoke(line, by, wamid))
 
     def _react(self, phone_number_id: str, by: str, wamid: str, emoji: str | None) -> Json:
-        with self.world.lock:
-            line = self.platform.line(phone_number_id)
-            return told(self.platform.acts.react(line, by, wamid, emoji))
-
-
-def told(message: Message) -> Json:
-    return {"wamid": message.wamid, "timestamp": message.at}
+        acts = self.platform.acts
+        return self._told(phone_number_id, lambda line: acts.react(line, by, wamid, emoji))

@@ -1,7 +1,10 @@
 """What all groups of verbs stand on."""
 
+from collections.abc import Callable
+from typing import Any
+
 from simulator.platform import Platform
-from simulator.world import Line
+from simulator.world import Line, Message
 
 
 class Verbs:
@@ -12,6 +15,12 @@ class Verbs:
     def _phone(self, line: Line, who: str) -> str:
         """The number of somebody given by number or by BSUID."""
         return self.world.phone_behind(line, who) or digits_of(who)
+
+    def _told(self, phone_number_id: str, act: Callable[[Line], Message]) -> dict[str, Any]:
+        """Let something be written on a line, or done to what was; its id and time."""
+        with self.world.lock:
+            message = act(self.platform.line(phone_number_id))
+            return {"wamid": message.wamid, "timestamp": message.at}
 
 
 def digits_of(phone: str) -> str:

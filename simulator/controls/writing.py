@@ -6,7 +6,7 @@ from typing import Any
 from simulator.controls.verbs import Verbs, digits_of
 from simulator.past.history import Recipe, invent
 from simulator.traffic import Written
-from simulator.world import Card, Past
+from simulator.world import Card, Line, Message, Past
 
 type Json = dict[str, Any]
 
@@ -62,14 +62,14 @@ class WritingControls(Verbs):
         name: str | None = None,
     ) -> Json:
         """A customer writes. Media types need no body: a file is made up."""
-        with self.world.lock:
-            line = self.platform.line(phone_number_id)
+
+        def writes(line: Line) -> Message:
             phone = self._phone(line, from_)
             self.world.person(phone, name)
-            message = self.platform.traffic.customer_writes(
-                line, written(phone, text, type, body, reply_to), ghost_first=ghost_first
-            )
-            return {"wamid": message.wamid, "timestamp": message.at}
+            said = written(phone, text, type, body, reply_to)
+            return self.platform.traffic.customer_writes(line, said, ghost_first=ghost_first)
+
+        return self._told(phone_number_id, writes)
 
     def owner_message(
         self,
@@ -82,12 +82,12 @@ class WritingControls(Verbs):
         reply_to: str | None = None,
     ) -> Json:
         """The owner types on the phone; it comes back as an echo."""
-        with self.world.lock:
-            line = self.platform.line(phone_number_id)
-            message = self.platform.traffic.owner_writes(
+        return self._told(
+            phone_number_id,
+            lambda line: self.platform.traffic.owner_writes(
                 line, written(self._phone(line, to), text, type, body, reply_to)
-            )
-            return {"wamid": message.wamid, "timestamp": message.at}
+            ),
+        )
 
     def change_contact(
         self, *, phone_number_id: str, phone: str, full_name: str = "", action: str = "add"

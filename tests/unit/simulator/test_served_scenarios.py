@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import requests
+from urllib3.exceptions import ProtocolError
 
 from simulator import Simulator
 from tests.unit.simulator.actors import Shop
@@ -63,28 +65,57 @@ def customer(meta: Simulator, over: threading.Event) -> str:
     return ""
 
 
-def answers_once(shop: Shop, over: threading.Event) -> None:
-    who = customer(shop.meta, over)
-    try:
-        shop.graph.send(shop.line, to=who, biz_opaque_callback_data="mine")
-    except requests.ConnectionError:
-        return  # whether it was sent a status will tell
+@dataclass
+class Caller:
+    """A server that calls Graph. `unheard` counts the calls whose answer never came."""
 
+    unheard: int = 0
 
-def answers_until_told(shop: Shop, over: threading.Event) -> None:
-    who = customer(shop.meta, over)
-    while not over.is_set():
+    def hears(self, call: Callable[[], Any]) -> dict[str, Any]:
+        """The answer to a call; nothing where Meta took the call and hung up, as a fault has it."""
         try:
-            if "messages" in shop.graph.send(shop.line, to=who):
+            return dict(call())
+        except requests.ConnectionError as hung_up:
+            if not isinstance(hung_up.args[0], ProtocolError):
+                raise  # it was not even connected
+            self.unheard += 1
+            return {}
+
+
+class Answering(Caller):
+    """Answers who has written."""
+
+    def once(self, shop: Shop, over: threading.Event) -> None:
+        """Whether it was sent a status will tell."""
+        who = customer(shop.meta, over)
+        self.hears(lambda: shop.graph.send(shop.line, to=who, biz_opaque_callback_data="mine"))
+
+    def until_told(self, shop: Shop, over: threading.Event) -> None:
+        """Sends over and over until Meta says that it was."""
+        who = customer(shop.meta, over)
+        while not over.is_set():
+            if "messages" in self.hears(lambda: shop.graph.send(shop.line, to=who)):
                 return
-        except requests.ConnectionError:
-            pass
-        over.wait(0.02)
+            over.wait(0.02)
+
+
+class Syncing(Caller):
+    def __init__(self, *, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def requests_history(self, shop: Shop, over: threading.Event) -> None:
+        over.wait(0.05)
+        for _ in range(self.times):
+            self.hears(lambda: shop.sync("history"))
 
 
 def test_a_sender_that_leaves_it_at_that_is_right(shop: Shop) -> None:
-    result = play(shop, "sender-dies", answers_once)
+    server = Answering()
 
+    result = play(shop, "sender-dies", server.once)
+
+    assert server.unheard == 1
     assert result["wrong"] == []
     _, sent = result["expected"]["messages"].values()
     assert (sent["origin"], sent["status"]) == ("api", "read")
@@ -94,8 +125,11 @@ def test_a_sender_that_leaves_it_at_that_is_right(shop: Shop) -> None:
 
 
 def test_a_sender_that_repeats_blindly_is_told_so(shop: Shop) -> None:
-    result = play(shop, "sender-dies", answers_until_told)
+    server = Answering()
 
+    result = play(shop, "sender-dies", server.until_told)
+
+    assert server.unheard >= 1
     assert result["wrong"] == ["there was a second message to the customer"]
 
 
@@ -107,8 +141,11 @@ def test_a_server_that_does_nothing_is_not_waited_for_for_ever(shop: Shop) -> No
 
 
 def test_throttling_is_waited_out(shop: Shop) -> None:
-    result = play(shop, "throttled-30s", answers_until_told)
+    server = Answering()
 
+    result = play(shop, "throttled-30s", server.until_told)
+
+    assert server.unheard == 0
     assert result["wrong"] == []
     assert 130429 in {call["code"] for call in shop.meta.calls()["calls"]}
     *_, sent = result["expected"]["messages"].values()
@@ -144,24 +181,17 @@ def test_a_broadcast_reaches_each_person_once_or_is_wrong(
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_sync_is_requested_once_or_it_is_wrong(shop: Shop, times: int) -> None:
-    def requests_history(shop: Shop, over: threading.Event) -> None:
-        over.wait(0.05)
-        for _ in range(times):
-            with suppress(requests.ConnectionError):
-                shop.sync("history")
+    server = Syncing(times=times)
 
-    result = play(shop, "sync-times-out", requests_history)
+    result = play(shop, "sync-times-out", server.requests_history)
 
+    assert server.unheard >= 1
     assert result["wrong"] == ([] if times == 1 else ["there was another request for the history"])
     assert result["expected"]["import"]["complete"] is True
 
 
 def test_a_silent_history_was_requested(shop: Shop) -> None:
-    def requests_history(shop: Shop, over: threading.Event) -> None:
-        over.wait(0.05)
-        shop.sync("history")
-
-    result = play(shop, "history-silent", requests_history)
+    result = play(shop, "history-silent", Syncing(times=1).requests_history)
 
     assert result["wrong"] == []
     assert result["expected"]["import"]["chunks"] == 0

@@ -56,15 +56,20 @@ def test_what_is_due_of_a_series_is_planned_and_waits_for_its_time(shop: Shop) -
         },
     )
 
-    def occurrences() -> list[tuple[str, str]]:
-        told = shop.tandem.get(f"series/{series['id']}")["occurrences"]
-        return [(each["day"], each["state"]) for each in told]
+    def occurrences() -> list[Json]:
+        told: list[Json] = shop.tandem.get(f"series/{series['id']}")["occurrences"]
+        return told
 
     until(
-        lambda: occurrences() == [(f"{soon:%Y-%m-%d}", "scheduled")],
+        lambda: any(each["state"] not in ONLY_BEGUN for each in occurrences()),
         seconds=LONG,
-        what="the occurrence",
+        what="the plan of what is due",
     )
+    (due,) = occurrences()
+    assert (due["day"], due["state"]) == (f"{soon:%Y-%m-%d}", "scheduled")
+    broadcast = Sent(shop, due["broadcast"])
+    assert broadcast.get()["plan"]["included"] == 1
+    assert broadcast.messages() == {}
 
 
 def test_meta_throttling_in_the_middle_fails_nobody(shop: Shop) -> None:
@@ -130,6 +135,9 @@ def test_a_paused_broadcast_holds_who_is_left_and_resumed_reaches_them(
 
 
 # ---- what these journeys need
+
+ONLY_BEGUN = (None, "planning", "planned")
+"""States of an occurrence that is not yet approved."""
 
 
 @dataclass(frozen=True, slots=True)

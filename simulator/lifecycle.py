@@ -6,6 +6,7 @@ from simulator import ids
 from simulator.errors import SIGNUP_ERRORS
 from simulator.outbox import Outbox, Planned
 from simulator.templates import shelf
+from simulator.windows import Windows
 from simulator.world import (
     CLOUD_PER_SECOND,
     COEXISTENCE_PER_SECOND,
@@ -130,7 +131,7 @@ class Lifecycle:
     def _connect(self, line: Line, *, share_history: bool) -> None:
         line.state, line.left_at = "active", None
         line.onboarding = Onboarding(self._world.clock.seconds(), share_history)
-        line.windows.clear()
+        line.windows = Windows()
         self._tell(line, {"event": "PARTNER_ADDED", "waba_info": waba_info(line)}, to_partner=True)
 
     def issue_token(self, waba_ids: list[str], *, lives_s: int = 0) -> str:

@@ -5,9 +5,23 @@ from typing import Any
 
 from simulator.errors import webhook_error
 from simulator.gallery import signed_url
+from simulator.ids import digest
+from simulator.pricing import REGULAR, Charge
 from simulator.world import Card, Line, Message, Person, World
 
 type Json = dict[str, Any]
+
+AD: Json = {
+    "source_url": "https://example.com/ad",
+    "source_id": "120200000000000001",
+    "source_type": "ad",
+    "headline": "Everything blue",
+    "body": "This week only",
+    "media_type": "image",
+    "image_url": "https://example.com/ad.png",
+    "ctwa_clid": "ARsimulated",
+}
+"""The `referral` of a message that an ad led to."""
 
 
 def value_for(line: Line, **parts: Any) -> Json:
@@ -109,13 +123,8 @@ class Shapes:
             status["recipient_user_id"] = self._world.bsuid(line, person.phone)
         if message.note is not None:
             status["biz_opaque_callback_data"] = message.note
-        if priced and message.origin == "api":  # what is typed in the app costs nothing
-            status["pricing"] = {
-                "billable": True,
-                "pricing_model": "PMP",
-                "type": "regular",
-                "category": message.category,
-            }
+        if priced and message.charge is not None:  # what is typed in the app costs nothing
+            status |= charged(line, message.person, message.charge)
         if code is not None:
             status["errors"] = [webhook_error(code)]
             return value_for(line, statuses=[status])
@@ -195,6 +204,24 @@ class Shapes:
             return value_for(line, **self._echo_parts(line, message))
         item = {**self._sender(line, person), **self._content(message)}
         return value_for(line, contacts=[self.contact(line, person)], messages=[item])
+
+
+def charged(line: Line, person: str, charge: Charge) -> Json:
+    """What a status says of the price; of an entry point also until when it is free."""
+    pricing: Json = {
+        "billable": charge.type == REGULAR,
+        "pricing_model": charge.model,
+        "type": charge.type,
+        "category": charge.category,
+    }
+    if charge.free_until is None:
+        return {"pricing": pricing}
+    conversation: Json = {
+        "id": digest(line.phone_number_id, person, charge.free_until).hex(),
+        "expiration_timestamp": str(charge.free_until),
+        "origin": {"type": charge.category},
+    }
+    return {"conversation": conversation, "pricing": pricing}
 
 
 def declined(line: Line, shape: str) -> Json:

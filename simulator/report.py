@@ -1,12 +1,15 @@
 """What Meta knows, told as JSON: the truth that a receiver can be held to."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from simulator.pricing import CURRENCY, FREE_ANSWERS, REGULAR, Card, Charge, Rates, day_of
 from simulator.world import Line, Message, World
+
+ARRIVED = ("delivered", "read", "played")
 
 
 def line_summary(line: Line) -> dict[str, Any]:
@@ -37,27 +40,55 @@ def truth(world: World, line: Line) -> dict[str, Any]:
     }
 
 
-def bill(line: Line, prices: Mapping[str, str | float]) -> dict[str, Any]:
-    """What Meta charges for a line: each message of the API that was delivered, by its category.
+def bill(line: Line, rates: Rates) -> dict[str, Any]:
+    """What Meta charges for a line at list price: each message of the API that has arrived.
 
-    `prices` are those of a card; a category that it has no price for is `unpriced`.
+    `charged` by market and category, `free` by why; `unpriced` counts what the rates have no price
+    for. Raises ValueError for a price that is none.
     """
-    delivered = Counter(
-        message.category
-        for message in line.messages.values()
-        if message.origin == "api" and "delivered" in message.statuses
-    )
-    amounts = {
-        category: Decimal(str(prices[category])) * count
-        for category, count in sorted(delivered.items())
-        if category in prices
-    }
+    card = Card(rates)
+    charged, free = Counter[tuple[str, str, Decimal]](), Counter[str]()
+    answers, unpriced = Counter[date](), 0
+    for at, person, charge in _arrived(line):
+        month = day_of(at).replace(day=1)
+        if charge.type != REGULAR:
+            free[charge.type] += 1
+        elif charge.category == "service" and answers[month] < FREE_ANSWERS:
+            answers[month] += 1
+            free["first_1000_answers"] += 1
+        elif (priced := card.price(person, charge)) is None:
+            unpriced += 1
+        else:
+            market, each = priced
+            charged[market, charge.category, each] += 1
+    rows = [
+        {
+            "market": market,
+            "category": category,
+            "messages": count,
+            "each": str(each),
+            "amount": str(each * count),
+        }
+        for (market, category, each), count in sorted(charged.items())
+    ]
+    total = sum((each * count for (_, _, each), count in charged.items()), Decimal(0))
     return {
-        "delivered": dict(sorted(delivered.items())),
-        "amounts": {category: str(amount) for category, amount in amounts.items()},
-        "total": str(sum(amounts.values(), Decimal(0))),
-        "unpriced": sum(n for category, n in delivered.items() if category not in prices),
+        "charged": rows,
+        "free": dict(sorted(free.items())),
+        "unpriced": unpriced,
+        "currency": CURRENCY,
+        "total": str(total),
     }
+
+
+def _arrived(line: Line) -> list[tuple[int, str, Charge]]:
+    """When, to whom, and how it is charged, in the order of arrival; who has read it has it."""
+    arrived = []
+    for message in line.messages.values():
+        moments = [at for state, at in message.statuses.items() if state in ARRIVED]
+        if message.charge is not None and moments:
+            arrived.append((min(moments), message.person, message.charge))
+    return sorted(arrived, key=lambda each: each[0])
 
 
 def _message(world: World, line: Line, message: Message) -> dict[str, Any]:
@@ -76,6 +107,7 @@ def _message(world: World, line: Line, message: Message) -> dict[str, Any]:
         "edited": message.edited,
         "revoked": message.revoked,
         "reactions": dict(message.reactions),
+        "charge": asdict(message.charge) if message.charge else None,
         "biz_opaque_callback_data": message.note,
     }
 

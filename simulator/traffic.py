@@ -9,6 +9,7 @@ from simulator.errors import REFUSALS, MetaError
 from simulator.limits import PairRate, Throughput
 from simulator.outbox import Outbox, Planned
 from simulator.payloads import Shapes
+from simulator.pricing import settle
 from simulator.world import Line, Message, StatusPlan, World
 
 GHOST_LEAD_S = 0.2
@@ -61,7 +62,7 @@ class Traffic:
         if line.on_business_app:
             self._throughput[line.phone_number_id].take(self._world.clock.now())
         if written.type not in QUIET_TYPES:
-            line.windows[written.person] = message.at
+            line.windows.hear(written.person, message.at, referred="referral" in written.beside)
         planned = []
         if ghost_first:
             ghost = self._shapes.ghost(line, message)
@@ -95,7 +96,7 @@ class Traffic:
             raise MetaError(130429)
         if not pairs.allows(outgoing.person, now):
             raise MetaError(131056)
-        if outgoing.template and not line.window_open(outgoing.person, now):
+        if outgoing.template and not line.windows.service(outgoing.person, now):
             self._world.account_of(line).marketing.check_limit(outgoing.person, now)
         throughput.take(now)
         pairs.take(outgoing.person, now)
@@ -152,7 +153,7 @@ class Traffic:
             marketing, now = self._world.account_of(line).marketing, self._world.clock.now()
             if code := marketing.why_not(self._world.records.seed, message.person, now):
                 return code
-        if not template and not line.window_open(message.person, self._world.clock.now()):
+        if not template and not line.windows.service(message.person, self._world.clock.now()):
             return 131047
         return None
 
@@ -166,6 +167,9 @@ class Traffic:
         code: int | None = None,
     ) -> None:
         """`order` is that of arrival; the timestamps keep the order in which things happened."""
+        if message.origin == "api" and message.charge is None and code is None:
+            now = self._world.clock.now()
+            message.charge = settle(line.windows, message.person, message.category, now)
         happened = [state for state in STATES if state in order]
         charged = {"sent", next((state for state in happened if state != "sent"), "")}
         planned = []

@@ -9,10 +9,11 @@ from simulator import ids
 from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.marketing import Marketing
+from simulator.pricing import Charge
+from simulator.windows import Windows
 
 DAY_S = 86_400
 COUNTRIES = {"1": "US", "34": "ES", "44": "GB", "49": "DE", "52": "MX", "55": "BR", "57": "CO"}
-WINDOW_S = DAY_S
 PHONE_KNOWN_S = 30 * DAY_S
 COEXISTENCE_PER_SECOND = 20
 CLOUD_PER_SECOND = 80
@@ -68,6 +69,7 @@ class Message:
     media_id: str | None = None
     note: str | None = None  # biz_opaque_callback_data
     category: str = "service"
+    charge: Charge | None = None  # of what the API sent and is to arrive
     history: bool = False  # was set free by a history sync
     media_follows: bool = False  # its placeholder was, or will be, followed by the media
     dropped: bool = False  # accepted and silently lost (a BSUID in `to`)
@@ -135,7 +137,7 @@ class Line:
     past: Past = field(default_factory=Past)
     book: dict[str, Card] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
-    windows: dict[str, int] = field(default_factory=dict)  # person → last inbound
+    windows: Windows = field(default_factory=Windows)
     phones_used: dict[str, int] = field(default_factory=dict)  # person → written to by phone
     status_plans: dict[str, StatusPlan] = field(default_factory=dict)
     no_marketing: dict[str, bool] = field(default_factory=dict)  # person → stopped it
@@ -157,11 +159,6 @@ class Line:
         if len(phone) == 11 and phone[0] == "1":
             return f"+1 {phone[1:4]}-{phone[4:7]}-{phone[7:]}"
         return f"+{phone}"
-
-    def window_open(self, person: str, now: float) -> bool:
-        """Only what a customer wrote after onboarding opens the 24 hours."""
-        opened_at = self.windows.get(person)
-        return opened_at is not None and now - opened_at < WINDOW_S
 
 
 @dataclass(slots=True)

@@ -75,10 +75,10 @@ class ConditionControls(Verbs):
         with self.world.lock:
             return report.truth(self.world, self.platform.line(phone_number_id))
 
-    def bill(self, *, phone_number_id: str, prices: dict[str, str | float]) -> Json:
-        """What Meta charges for what was delivered, at these prices by category."""
+    def bill(self, *, phone_number_id: str, rates: dict[str, dict[str, str | float]]) -> Json:
+        """What Meta charges for what arrived; `rates` by what numbers begin with and category."""
         with self.world.lock:
-            return report.bill(self.platform.line(phone_number_id), prices)
+            return report.bill(self.platform.line(phone_number_id), rates)
 
     def deliveries(self) -> Json:
         return self.platform.courier.counts()

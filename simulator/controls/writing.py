@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.controls.verbs import Verbs, digits_of
 from simulator.past.history import Recipe, invent
+from simulator.payloads import AD
 from simulator.traffic import Written
 from simulator.world import Card, Line, Message, Past
 
@@ -60,13 +61,17 @@ class WritingControls(Verbs):
         reply_to: str | None = None,
         ghost_first: bool = False,
         name: str | None = None,
+        referral: Json | None = None,
     ) -> Json:
-        """A customer writes. Media types need no body: a file is made up."""
+        """A customer writes. Media types need no body: a file is made up.
+
+        `referral`: an ad or a post led them here; what it does not say is made up.
+        """
 
         def writes(line: Line) -> Message:
             phone = self._phone(line, from_)
             self.world.person(phone, name)
-            said = written(phone, text, type, body, reply_to)
+            said = written(phone, text, type, body, reply_to, referral)
             return self.platform.traffic.customer_writes(line, said, ghost_first=ghost_first)
 
         return self._told(phone_number_id, writes)
@@ -125,11 +130,24 @@ class WritingControls(Verbs):
             return asdict(person)
 
 
-def written(person: str, text: str | None, kind: str, body: Any, reply_to: str | None) -> Written:
+def written(
+    person: str,
+    text: str | None,
+    kind: str,
+    body: Any,
+    reply_to: str | None,
+    referral: Json | None = None,
+) -> Written:
     """Raises ValueError when there is nothing to say."""
     if text:
         kind, body = "text", {"body": text}
     if kind == "text" and not body:
         raise ValueError("give a text, or a type and a body")
     context = {"id": reply_to} if reply_to else None
-    return Written(person=person, type=kind, body={} if body is None else body, context=context)
+    return Written(
+        person=person,
+        type=kind,
+        body={} if body is None else body,
+        context=context,
+        beside={} if referral is None else {"referral": AD | referral},
+    )

@@ -6,6 +6,7 @@ from simulator.errors import MetaError
 from simulator.graph.call import Call
 from simulator.graph.pages import asked_fields, page, selected
 from simulator.platform import Platform
+from simulator.pricing import CURRENCY, TIMEZONE_ID
 from simulator.world import Account, Line, Template
 
 LINE_DEFAULTS = (
@@ -108,8 +109,8 @@ def read_account(_platform: Platform, account: Account, call: Call) -> dict[str,
     values = {
         "id": account.waba_id,
         "name": account.name,
-        "currency": "USD",
-        "timezone_id": "1",
+        "currency": CURRENCY,
+        "timezone_id": TIMEZONE_ID,
         "country": "US",
         "status": "ACTIVE",
         "account_review_status": "APPROVED",

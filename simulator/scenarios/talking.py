@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.errors import webhook_error
+from simulator.payloads import AD
 from simulator.scenarios.happenings import Told
 from simulator.scenarios.imports import SEEN
 from simulator.scenarios.registry import scenario
@@ -151,7 +152,8 @@ def ad_referral(stage: Stage) -> None:
     stage.tell(stage.customer(anna, "I saw the blue one", beside={"referral": AD}))
     answer = stage.server_sends(anna, "It is still here")
     stage.post_each(stage.arrived(answer))
-    stage.expect(free_entry_point={"names": [stage.user_id(anna), anna], "hours": 72})
+    until = answer.charge.free_until if answer.charge else None
+    stage.expect(free_entry_point={"names": [stage.user_id(anna), anna], "until": until})
 
 
 @scenario(
@@ -189,16 +191,6 @@ def corrected(stage: Stage) -> list[Told]:
     ]
 
 
-AD = {
-    "source_url": "https://example.com/ad",
-    "source_id": "120200000000000001",
-    "source_type": "ad",
-    "headline": "Everything blue",
-    "body": "This week only",
-    "media_type": "image",
-    "image_url": "https://example.com/ad.png",
-    "ctwa_clid": "ARsimulated",
-}
 NOT_SUPPORTED = {"errors": [webhook_error(131051)]}
 KINDS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
     ("image", {"caption": "Like this one"}, {}),

@@ -140,6 +140,17 @@ def test_each_thread_is_one_conversation_and_shows_each_message_once(played: Pla
         assert (whole.window.closes_at if whole.window else None) == until
 
 
+def test_an_entry_point_is_free_for_as_long_as_meta_says(played: Played) -> None:
+    told = played.truth.get("free_entry_point", {"names": [], "until": None})
+    for thread in played.truth["threads"]:
+        played.now = (told["until"] or 2_000_000_000) - 1
+        aliases = {f"bsuid:{n}" if "." in n else f"phone:{n}" for n in thread["names"]}
+        _, whole = played.reading.conversation(TENANT, conversation_id(LINE, min(aliases)))
+        entry = whole.entry_point
+        free = bool(set(told["names"]) & set(thread["names"]))
+        assert (entry.closes_at if entry else None) == (told["until"] if free else None)
+
+
 def test_the_certificate_says_what_came(played: Played) -> None:
     told = played.truth.get("import", {"chunks": 0, "missing": [], "complete": False})
 

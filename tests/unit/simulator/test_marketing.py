@@ -1,4 +1,4 @@
-"""What Meta does with marketing: two ways for it, caps, holdouts, the limit of people, the bill."""
+"""What Meta does with marketing: two ways for it, caps, holdouts, the limit of people."""
 
 from typing import Any
 
@@ -85,17 +85,3 @@ def test_a_portfolio_writes_first_to_so_many_people_a_day(shop: Shop, clock: Sti
 
     clock.advance(24 * 3600 + 1)
     assert code(offer(shop, "messages", to="+12125550102")) is None
-
-
-def test_the_bill_is_what_was_delivered(shop: Shop, listening: Receiver) -> None:
-    shop.meta.set_marketing(waba_id=shop.waba, cap=1)
-    for _ in range(2):
-        offer(shop, "messages")
-    offer(shop, "messages", template=HELLO)
-    shop.meta.wait_until_delivered()
-
-    bill = shop.meta.bill(phone_number_id=shop.line, prices={"marketing": "0.025"})
-
-    assert bill["delivered"] == {"marketing": 1, "utility": 1}
-    assert (bill["total"], bill["unpriced"]) == ("0.025", 1)
-    assert listening.items("messages", "statuses")

@@ -7,6 +7,7 @@ import pytest
 
 from simulator.pricing import Charge
 from simulator.report import bill
+from simulator.scenarios import bodies
 from simulator.world import Line, Message
 from tests.unit.simulator.actors import Receiver, Shop, StillClock
 
@@ -181,6 +182,13 @@ def test_an_ad_in_an_open_entry_point_makes_it_no_longer(
     assert told(shop, listening, send(shop, "marketing"))["type"] == "regular"
 
 
+def test_statuses_of_what_the_owner_typed_have_no_price() -> None:
+    told = b"".join(delivery.body for delivery in bodies("statuses-before-messages"))
+
+    assert b'"delivered"' in told
+    assert b'"pricing"' not in told
+
+
 def test_the_bill_is_what_arrived_by_market_and_category_to_the_last_digit(
     shop: Shop, clock: StillClock
 ) -> None:
@@ -236,7 +244,8 @@ def test_a_number_has_a_thousand_answers_free_in_a_month_and_pays_utility_for_th
             f"wamid.{number}", "api", EMIL, at, "text", {}, charge=charge, statuses=arrived
         )
 
-    moments = [october + n for n in range(1_002)] + [november + n for n in range(3)]
+    over_the_month = [october + n * 40 * 60 for n in range(1_002)]
+    moments = over_the_month + [november + n for n in range(3)]
     line.messages = {f"wamid.{n}": answer(n, at) for n, at in enumerate(moments)}
 
     one = bill(line, {"57": {"utility": "0.0008"}})

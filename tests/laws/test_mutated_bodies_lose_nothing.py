@@ -4,7 +4,8 @@
 """
 
 from tests.laws.world.bad_input import nothing_of_it_is_lost, open_house
-from tests.laws.world.mutation import RECORDED, mutated
+from tests.laws.world.mutation import mutated
+from tests.recordings import RECORDED
 
 
 def test_whatever_one_piece_is_its_neighbours_are_stored_and_it_is_kept() -> None:

@@ -16,7 +16,7 @@ import pytest
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import Workbench
 from tests.laws.world.bad_input import EveryLineIsOurs, raw_of
-from tests.laws.world.mutation import REAL, RECORDED
+from tests.recordings import REAL, RECORDED, needs_real
 
 BODIES = [*RECORDED, *REAL]
 ROWS = {
@@ -187,10 +187,7 @@ def test_every_piece_of_a_recorded_body_is_found_again(path: Path) -> None:
     "paths",
     [
         RECORDED,
-        pytest.param(
-            REAL,
-            marks=pytest.mark.skipif(not REAL, reason="no recorded bodies beside this checkout"),
-        ),
+        pytest.param(REAL, marks=needs_real),
     ],
     ids=["our own", "those of others"],
 )

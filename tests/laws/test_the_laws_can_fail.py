@@ -8,8 +8,9 @@ from tests.laws.world.bad_input import nothing_of_it_is_lost, open_house
 from tests.laws.world.broken import IN_READING, IN_THE_ORDER_OF_WRITES, IN_THE_STATE, Mistake
 from tests.laws.world.deaths import any_call_may_be_the_last
 from tests.laws.world.generation import story_of
-from tests.laws.world.mutation import RECORDED, mutated
+from tests.laws.world.mutation import mutated
 from tests.laws.world.webhooks import any_telling_is_as_good_as_another
+from tests.recordings import RECORDED
 
 ENOUGH = 150
 """So many stories are told before a mistake counts as missed. They are the same in every run."""

@@ -16,10 +16,11 @@ from tests.laws.world.bad_input import nothing_of_it_is_lost, open_house
 from tests.laws.world.deaths import any_call_of_a_story_may_be_the_last
 from tests.laws.world.generation import Story, stories
 from tests.laws.world.long_import import holds, imported
-from tests.laws.world.mutation import REAL, RECORDED, mutated
+from tests.laws.world.mutation import mutated
 from tests.laws.world.webhooks import any_telling_is_as_good_as_another
 from tests.prove.broadcasts import broadcasts
 from tests.prove.proof import Progress, Proof, prove, say
+from tests.recordings import REAL, RECORDED
 
 Suite = Callable[[int, int], Proof]
 

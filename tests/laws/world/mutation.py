@@ -10,15 +10,6 @@ from typing import Any
 
 from tests.fakes.workbench import LINE, NUMBER, WABA
 
-ROOT = Path(__file__).parents[3]
-CORPUS = ROOT.parent / "shared" / "corpus"
-RECORDED = sorted(
-    path for path in (ROOT / "events/meta").rglob("*.json") if ".expected" not in path.name
-)
-"""The project's own bodies: what is drawn from them is the same everywhere."""
-REAL = sorted(CORPUS.glob("*/*.json")) if CORPUS.is_dir() else []
-"""Bodies that others recorded, where a collection of them lies beside the project."""
-
 Way = tuple[str | int, ...]
 """How a node of a JSON value is reached."""
 

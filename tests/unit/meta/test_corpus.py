@@ -21,13 +21,9 @@ from tandem.model.events import (
     kept_notice,
 )
 from tandem.model.notice import Notice
+from tests.recordings import REAL, needs_real
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
-BODIES = sorted(path for path in CORPUS.rglob("*.json") if path.name != "index.json")
-
-pytestmark = pytest.mark.skipif(
-    not BODIES, reason="no collection of real bodies in ../shared/corpus"
-)
+pytestmark = needs_real
 
 ROWS = {
     "messages": Sighting,
@@ -39,7 +35,7 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("path", BODIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", REAL, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_row_of_a_real_body_is_found_again(path: Path) -> None:
     body = path.read_bytes()
     said = Counter(_rows(json.loads(body)))
@@ -50,7 +46,7 @@ def test_every_row_of_a_real_body_is_found_again(path: Path) -> None:
 
 
 def test_most_messages_of_real_bodies_can_be_filed() -> None:
-    events = [event for path in BODIES for event in translate(path.read_bytes())]
+    events = [event for path in REAL for event in translate(path.read_bytes())]
 
     filed = sum(isinstance(event, Sighting) for event in events)
     malformed = sum(isinstance(event, Kept) and event.reason == "malformed" for event in events)

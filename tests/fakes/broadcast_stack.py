@@ -14,22 +14,10 @@ from simulator import Simulator
 from tandem.model.broadcast import Addressee, Audience, BroadcastRequest, Timing
 from tandem.model.line import Line, LineState, Mode
 from tandem.runtime import clients, stores
-from tests.fakes.process import forget
+from tests.fakes.process import begin_on, forget, given_back, taken_off
 from tests.unit.conftest import create_table
 
 TENANT = "acme"
-
-
-class Context:
-    """What Lambda gives a handler: two minutes, all of them left."""
-
-    function_name = "broadcast"
-    memory_limit_in_mb = 1024
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:broadcast"
-    aws_request_id = "00000000-0000-0000-0000-000000000000"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 120_000
 
 
 @dataclass
@@ -63,51 +51,22 @@ class BroadcastStack:
 
     def records(self, queue: str) -> list[dict[str, Any]]:
         """Takes ten letters off a queue at most, as records of a Lambda event."""
-        letters = clients.sqs().receive_message(
-            QueueUrl=queue, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
-        )
-        records = []
-        for letter in letters.get("Messages", ()):
-            clients.sqs().delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
-            records.append(
-                {
-                    "messageId": letter["MessageId"],
-                    "receiptHandle": letter["ReceiptHandle"],
-                    "body": letter["Body"],
-                    "attributes": letter.get("Attributes", {}),
-                    "messageAttributes": {},
-                    "eventSource": "aws:sqs",
-                }
-            )
-        return records
+        return taken_off(queue)
 
     def plan(self, records: list[dict[str, Any]] | None = None) -> list[str]:
         """The planner takes what is on its queue; the ids it gave back."""
-        return _given_back(planner, self.records(self.plan_queue) if records is None else records)
+        return given_back(planner, self.records(self.plan_queue) if records is None else records)
 
     def send(self, records: list[dict[str, Any]] | None = None) -> list[str]:
         """The sender takes what is on its queue; the ids it gave back."""
-        return _given_back(sender, self.records(self.send_queue) if records is None else records)
-
-
-def _given_back(handler: Any, records: list[dict[str, Any]]) -> list[str]:
-    answer = handler({"Records": records}, Context())
-    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        return given_back(sender, self.records(self.send_queue) if records is None else records)
 
 
 @contextmanager
 def broadcast_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[BroadcastStack]:
     """A stack of its own on the engine at `url`, with a Meta of its own."""
     name = f"tandem-{uuid4().hex[:8]}"
-    environment = {
-        "AWS_ENDPOINT_URL": url,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    for variable, value in environment.items():
-        monkeypatch.setenv(variable, value)
-    forget()
+    begin_on(url, monkeypatch)
     with Simulator(seed=3, time_scale=0) as meta:
         create_table(clients.dynamodb(), name)
         clients.s3().create_bucket(Bucket=name)

@@ -23,9 +23,8 @@ from tandem.runtime import webhook as webhook_wiring
 from tandem.store import envelope
 from tandem.store.keys import Key
 from tandem.store.table import Table
-from tests.fakes.broadcast_stack import Context
 from tests.fakes.memory_aws import MemoryBuckets, MemoryDynamoDB, MemoryQueues, Wire
-from tests.fakes.process import forget
+from tests.fakes.process import Context, forget
 
 SECRET = "app-secret"
 WORKERS = {"live": (ingest, 10), "history": (history_sync, 2), "media": (media_fetch, 5)}

@@ -20,23 +20,11 @@ from tandem.runtime import onboarding as wiring
 from tandem.runtime.settings import setting
 from tandem.store.lines import Lines
 from tandem.store.table import Table
-from tests.fakes.process import forget
+from tests.fakes.process import Context, begin_on, forget, given_back, taken_off
 from tests.unit.conftest import create_table
 
 KEY = "the invitation key"
 FAR = 4_000_000_000
-
-
-class Context:
-    """What Lambda gives a handler: a minute, all of it left."""
-
-    function_name = "onboarding"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:onboarding"
-    aws_request_id = "00000000-0000-0000-0000-000000000000"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 @dataclass
@@ -77,43 +65,26 @@ class OnboardingStack:
     def begin(self, body: object) -> tuple[int, dict[str, Any]]:
         """POST /onboarding; the status and the answer."""
         text = body if isinstance(body, str) else json.dumps(body)
-        return _told(onboarding(_event("POST", body=text), _context()))
+        return _told(onboarding(_event("POST", body=text), Context()))
 
     def follow(self, id_: str, invitation: str) -> tuple[int, dict[str, Any]]:
         """GET /onboarding/{onboarding}; the status and the answer."""
         asked = _event("GET", id_=id_, query={"invitation": invitation})
-        return _told(onboarding(asked, _context()))
+        return _told(onboarding(asked, Context()))
 
     def jobs(self, queue: str) -> list[dict[str, Any]]:
         """Takes everything off a queue, as records of a Lambda event."""
-        records = []
-        while (
-            letters := clients.sqs()
-            .receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-            .get("Messages")
-        ):
-            for letter in letters:
-                clients.sqs().delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
-                records.append(
-                    {
-                        "messageId": letter["MessageId"],
-                        "receiptHandle": letter["ReceiptHandle"],
-                        "body": letter["Body"],
-                        "attributes": {},
-                        "messageAttributes": {},
-                        "eventSource": "aws:sqs",
-                    }
-                )
+        records: list[dict[str, Any]] = []
+        while some := taken_off(queue):
+            records += some
         return records
 
     def work(self, records: list[dict[str, Any]] | None = None) -> list[str]:
         """The steps worker takes what is on its queue; the ids it gave back."""
-        records = self.jobs(self.steps_queue) if records is None else records
-        answer = steps({"Records": records}, _context())
-        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        return given_back(steps, self.jobs(self.steps_queue) if records is None else records)
 
     def keep(self) -> dict[str, int]:
-        return keep({}, _context())
+        return keep({}, Context())
 
     def sign_up(self, **business: Any) -> dict[str, Any]:
         """A new business goes through Embedded Signup: what the Connect page would post."""
@@ -132,14 +103,7 @@ class OnboardingStack:
 def onboarding_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[OnboardingStack]:
     """A stack of its own on the engine at `url`, with a Meta of its own."""
     name = f"tandem-{uuid4().hex[:8]}"
-    for variable, value in {
-        "AWS_ENDPOINT_URL": url,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(variable, value)
-    forget()
+    begin_on(url, monkeypatch)
     with Simulator(seed=3, time_scale=0) as meta:
         meta.configure_app(app_id="4001", app_secret="app-secret")
         table = create_table(clients.dynamodb(), name)
@@ -186,7 +150,3 @@ def _event(
 
 def _told(answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     return answer["statusCode"], json.loads(answer["body"])
-
-
-def _context() -> Any:
-    return Context()

@@ -31,7 +31,6 @@ from tandem.store import keys
 from tandem.store.api_keys import digest_of
 from tandem.store.archive import ARCHIVE, Archive
 from tandem.store.envelope import Delivery
-from tests.fakes.broadcast_stack import Context
 from tests.fakes.deployment import (
     FUNCTION,
     Event,
@@ -39,7 +38,7 @@ from tests.fakes.deployment import (
     handler_of,
     resources,
 )
-from tests.fakes.process import forget
+from tests.fakes.process import Context, begin_on, forget
 from tests.unit.conftest import create_table
 
 TENANT, LINE, WABA, NUMBER = "acme", "106540352242922", "102290129340398", "15550100000"
@@ -122,16 +121,7 @@ class RecordedWorld:
 @contextmanager
 def recorded_world(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordedWorld]:
     """A world of its own on the engine at `url`, with a Meta of its own."""
-    for variable, value in {
-        "AWS_ENDPOINT_URL": url,
-        # The engine checks what a link was signed with, and knows these.
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(variable, value)
-    forget()
+    begin_on(url, monkeypatch)
     with Simulator(seed=3, time_scale=0) as meta:
         meta.configure_app(app_id="4001", app_secret=APP_SECRET)
         names = {"GraphUrl": meta.url, "MetaAppId": "4001", "LoginConfigurationId": "2002"}

@@ -16,8 +16,7 @@ from tandem.runtime.stores import lines, messages, table, talks
 from tandem.store import keys
 from tandem.store.archive import Archive
 from tandem.store.letters import Letters
-from tests.fakes.onboarding_stack import Context
-from tests.fakes.process import forget
+from tests.fakes.process import Context, begin_on, forget, given_back
 from tests.unit.conftest import create_table
 
 TENANT, LINE, WABA, NUMBER, CUSTOMER = "acme", "101", "901", "15550100001", "15550100042"
@@ -28,16 +27,9 @@ NOW = 1_790_000_000
 def stack(engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Both intake workers with their real wiring, and a connected line; the stack's name."""
     name = f"tandem-{uuid4().hex[:8]}"
-    for variable, value in {
-        "AWS_ENDPOINT_URL": engine_url,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "TABLE_NAME": name,
-        "ARCHIVE_BUCKET": name,
-    }.items():
-        monkeypatch.setenv(variable, value)
-    forget()
+    begin_on(engine_url, monkeypatch)
+    monkeypatch.setenv("TABLE_NAME", name)
+    monkeypatch.setenv("ARCHIVE_BUCKET", name)
     create_table(clients.dynamodb(), name)
     clients.s3().create_bucket(Bucket=name)
     for queue in ("media", "history"):
@@ -82,8 +74,7 @@ def record(text: str, **attributes: str) -> dict[str, Any]:
 
 
 def works(handler: Any, *records: dict[str, Any]) -> None:
-    event = {"Records": [{**each, "eventSource": "aws:sqs"} for each in records]}
-    assert handler(event, Context()) == {"batchItemFailures": []}
+    assert given_back(handler, [{**each, "eventSource": "aws:sqs"} for each in records]) == []
 
 
 def resend(name: str) -> int:

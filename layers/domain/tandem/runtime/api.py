@@ -7,7 +7,6 @@ from tandem.conversations.contacts import Contacts
 from tandem.conversations.opening import Opening
 from tandem.conversations.reading import Reading
 from tandem.conversations.sending import Sender, Sending
-from tandem.conversations.settling import Settling
 from tandem.lines.certifying import Certifying
 from tandem.lines.support import Support
 from tandem.meta.graph import Graph
@@ -22,8 +21,8 @@ from tandem.runtime.stores import (
     messages,
     pace,
     people,
-    recording,
     sends,
+    settling,
     talks,
     tokens,
 )
@@ -81,7 +80,7 @@ def sending() -> Sending:
     return Sending(
         reading=reading(),
         sends=sends(),
-        settling=Settling(sends=sends(), people=people(), recording=recording()),
+        settling=settling(),
         lines=lines(),
         pace=pace(),
         sender_of=sender_of,

@@ -39,11 +39,13 @@ from tandem.runtime.stores import (
     lists,
     pace,
     people,
+    plan_queue,
     plan_rows,
     rate_cards,
     recipient_rows,
     recording,
     segments,
+    send_queue,
     series_rows,
     talks,
     templates,
@@ -52,7 +54,6 @@ from tandem.runtime.stores import (
 from tandem.runtime.templates import known_templates
 from tandem.store.audiences import Audiences
 from tandem.store.plans import PlanParts
-from tandem.store.queues import Queue
 from tandem.store.schedules import Schedules, Target
 
 CREW_SIZE = 32
@@ -113,7 +114,7 @@ def holding() -> Holding:
         recipients=recipient_rows(),
         plans=plan_rows(),
         lines=lines(),
-        plan_queue=_plan_queue(),
+        plan_queue=plan_queue(),
         schedules=_schedules(),
         clock=time.time,
     )
@@ -126,7 +127,7 @@ def recurring() -> Recurring:
         rows=series_rows(),
         broadcast_rows=broadcast_rows(),
         broadcasts=broadcasts(),
-        plan_queue=_plan_queue(),
+        plan_queue=plan_queue(),
         clock=time.time,
     )
 
@@ -153,18 +154,10 @@ def _broadcasts(template_of: TemplateOf) -> Broadcasts:
         template_of=template_of,
         audiences=Audiences(clients.s3(), setting("ARCHIVE_BUCKET")),
         segments=segments(),
-        plan_queue=_plan_queue(),
+        plan_queue=plan_queue(),
         schedules=_schedules(),
         clock=time.time,
     )
-
-
-def _plan_queue() -> Queue:
-    return Queue(clients.sqs(), setting("PLAN_QUEUE_URL"))
-
-
-def _send_queue() -> Queue:
-    return Queue(clients.sqs(), setting("SEND_QUEUE_URL"))
 
 
 def _schedules() -> Schedules:
@@ -225,8 +218,8 @@ def planner() -> Planner:
         plans=plan_rows(),
         series=series_rows(),
         making=making,
-        plan_queue=_plan_queue(),
-        send_queue=_send_queue(),
+        plan_queue=plan_queue(),
+        send_queue=send_queue(),
         clock=time.time,
     )
 
@@ -251,7 +244,7 @@ def sender() -> Sender:
         attempts=attempts,
         graph_of=_sends_of,
         pace=pace(),
-        send_queue=_send_queue(),
+        send_queue=send_queue(),
         crew=Crew(executor=ThreadPoolExecutor(CREW_SIZE), size=CREW_SIZE),
         clock=time.time,
         sleep=time.sleep,

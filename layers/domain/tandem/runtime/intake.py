@@ -8,7 +8,6 @@ from tandem.broadcasts.recipients import Recipients
 from tandem.conversations.filing import Filing
 from tandem.conversations.intake import Intake
 from tandem.conversations.media import MediaRequests
-from tandem.conversations.settling import Settling
 from tandem.history.importing import Importing
 from tandem.lines.lifecycle import Lifecycle
 from tandem.runtime import clients, stores
@@ -47,7 +46,7 @@ def intake() -> Intake:
         kept=stores.kept_things(),
         lifecycle=Lifecycle(stores.lines(), stores.happenings(), stores.templates()),
         media=MediaRequests(Queue(clients.sqs(), setting("MEDIA_QUEUE_URL"))),
-        settlers={"b": recipients().settle, "s": settling().settle},
+        settlers={"b": recipients().settle, "s": stores.settling().settle},
         hear=stores.pace().hear,
     )
     archive = Archive(clients.s3(), setting("ARCHIVE_BUCKET"))
@@ -63,8 +62,3 @@ def recipients() -> Recipients:
         people=stores.people(),
         recording=stores.recording(),
     )
-
-
-def settling() -> Settling:
-    """The settler of the callbacks of agents' sends."""
-    return Settling(sends=stores.sends(), people=stores.people(), recording=stores.recording())

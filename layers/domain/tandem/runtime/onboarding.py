@@ -27,6 +27,7 @@ from tandem.runtime.stores import (
     broadcast_rows,
     lines,
     onboardings,
+    plan_queue,
     series_rows,
     step_rows,
     syncs,
@@ -126,14 +127,12 @@ def enqueue_steps(tenant: str, onboarding: str, *, delay: int = 0) -> None:
 
 def plan_broadcast(tenant: str, broadcast: str) -> None:
     """Put a broadcast on the plan queue."""
-    queue = Queue(clients.sqs(), setting("PLAN_QUEUE_URL"))
-    queue.put({"tenant": tenant, "broadcast": broadcast})
+    plan_queue().put({"tenant": tenant, "broadcast": broadcast})
 
 
 def plan_series(tenant: str, series: str) -> None:
     """Put a series on the plan queue."""
-    queue = Queue(clients.sqs(), setting("PLAN_QUEUE_URL"))
-    queue.put({"tenant": tenant, "series": series})
+    plan_queue().put({"tenant": tenant, "series": series})
 
 
 @cache

@@ -4,6 +4,7 @@ import time
 from functools import cache
 
 from tandem.conversations.recording import Recording
+from tandem.conversations.settling import Settling
 from tandem.runtime import clients
 from tandem.runtime.counted import (
     CountedKeptThings,
@@ -23,6 +24,7 @@ from tandem.store.onboardings import Onboardings
 from tandem.store.pace import Pace
 from tandem.store.people import People
 from tandem.store.plans import PlanRows
+from tandem.store.queues import Queue
 from tandem.store.rates import RateCards
 from tandem.store.recipients import RecipientRows
 from tandem.store.segments import Segments
@@ -98,6 +100,11 @@ def sends() -> Sends:
 
 
 @cache
+def settling() -> Settling:
+    return Settling(sends=sends(), people=people(), recording=recording())
+
+
+@cache
 def broadcast_rows() -> BroadcastRows:
     return BroadcastRows(table())
 
@@ -110,6 +117,16 @@ def series_rows() -> SeriesRows:
 @cache
 def plan_rows() -> PlanRows:
     return PlanRows(table())
+
+
+@cache
+def plan_queue() -> Queue:
+    return Queue(clients.sqs(), setting("PLAN_QUEUE_URL"))
+
+
+@cache
+def send_queue() -> Queue:
+    return Queue(clients.sqs(), setting("SEND_QUEUE_URL"))
 
 
 @cache

@@ -16,6 +16,9 @@ from tandem.model.identity import Person
 from tandem.model.numbers import twin
 
 _POSSIBLE = phonenumbers.ValidationResult.IS_POSSIBLE
+_NORTH_AMERICA = 1
+"""The calling code that the United States share with about twenty others."""
+
 _NOWHERE = "ZZ"
 """What the library calls the region of a calling code that is nobody's."""
 
@@ -41,7 +44,9 @@ def is_of_the_united_states(phone: str) -> bool:
     wire: Meta, "Marketing template messages to WhatsApp users in the US".
     """
     number = _parsed(phone)
-    return number is not None and phonenumbers.region_code_for_number(number) == "US"
+    if number is None or number.country_code != _NORTH_AMERICA:
+        return False
+    return phonenumbers.region_code_for_number(number) == "US"
 
 
 def is_possible(phone: str) -> bool:

@@ -85,15 +85,15 @@ class PlanFacts:
     def windows(
         self, broadcast: Broadcast, line: Line, contacts: Sequence[Contact]
     ) -> Mapping[str, Windows]:
-        """Which windows each contact has open when the broadcast begins."""
+        """Until when each contact has a window that is open as the broadcast begins."""
         found: dict[str, Windows] = {}
         conversations = spoken(self.talks, line.tenant, line.line, contacts)
         for contact in contacts:
             if talks := conversations[contact.id]:
                 whole = put_together(line, contact, talks, now=broadcast.start_at)
-                entry = whole.entry_point
+                window, entry = whole.window, whole.entry_point
                 found[contact.id] = Windows(
-                    service=whole.window is not None,
-                    entry_point=entry is not None and entry.proven_by is not None,
+                    service=window.closes_at if window else 0,
+                    entry_point=entry.closes_at or 0 if entry else 0,
                 )
         return found

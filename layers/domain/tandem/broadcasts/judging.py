@@ -31,10 +31,12 @@ UNDELIVERED_SECONDS = 90 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Which windows a person has open when they may be sent to."""
+    """Until when (unix seconds) a person's windows are open; 0 for one that is not, or that nothing
+    has proved.
+    """
 
-    service: bool = False
-    entry_point: bool = False
+    service: int = 0
+    entry_point: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,14 @@ class Judge:
         if isinstance(values, Missing):
             return _left_out(number, person, Excluded.MISSING_VALUE)
         self.seen |= {fingerprint(alias) for alias in (*contact.aliases, *person.aliases)}
-        outside = not windows.service and not windows.entry_point
-        due = self._calendar.due_at(person) + self._days_later(outside=outside) * DAY
+        due = self._calendar.due_at(person)
+        # Whom an entry point makes free counts within the limit: only a service window spares it.
+        outside = due >= windows.service
+        due += self._days_later(outside=outside) * DAY
         country = home_of(person)
         charged = Charged(self.broadcast.category.value)
         free = self.prices.free(
-            charged, due, window=windows.service, entry_point=windows.entry_point
+            charged, due, window=due < windows.service, entry_point=due < windows.entry_point
         )
         return Judged(
             Recipient(

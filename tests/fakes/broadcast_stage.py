@@ -334,7 +334,6 @@ class Stage:
         self.holding = Holding(
             rows=self.rows,
             recipients=self.recipients,
-            plans=self.plans,
             lines=self.lines,
             plan_queue=self.plan_queue,
             schedules=self.schedules,

@@ -106,6 +106,9 @@ def test_a_red_line_sends_no_broadcast_until_somebody_insists() -> None:
     assert stage.meta.calls == []
 
     stage.holding.resume(TENANT, broadcast.id)
+    # Whoever holds it meanwhile for a reason of their own takes nothing back.
+    stage.holding.pause(TENANT, broadcast.id, by="Kim")
+    stage.holding.resume(TENANT, broadcast.id)
     stage.plan()
     stage.work()
     assert stage.states(broadcast) == {"sent": 30}

@@ -1,5 +1,7 @@
 """Sending: who gets a message, who does not and why, and what Meta's answers do to the rest."""
 
+from typing import Never
+
 import pytest
 
 from tandem.meta.errors import NotSent, Unanswered
@@ -184,6 +186,46 @@ def test_a_person_whom_meta_spares_is_tried_once_more_when_somebody_resumes_afte
     stage.time.now += 24 * 3600 + 1
     with pytest.raises(Exception, match="nothing to resume"):
         stage.holding.resume(TENANT, broadcast.id)
+
+
+def test_whoever_is_wanted_again_while_a_planner_finds_nobody_left_is_not_forgotten() -> None:
+    stage = Stage()
+    broadcast = stage.started(people(2))
+    stage.meta.answer = always(meta_error(131049), only=phone(0))
+    stage.work()
+    known = stage.broadcasts.get(TENANT, broadcast.id)
+    assert known.finished_at is not None
+    stage.plans.note_done(TENANT, broadcast.edition, 0, at=known.finished_at)
+    stage.meta.answer = lambda _: None
+    stage.time.now += 24 * 3600 + 1
+
+    stage.holding.resume(TENANT, broadcast.id)
+    # A planner that looked before, and says only now what it saw.
+    stage.rows.finish(known, at=int(stage.time.now))
+    for _ in range(3):
+        stage.time.now += 600
+        stage.keep_watch()
+
+    assert stage.states(broadcast) == {"sent": 2}
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
+
+
+def test_a_large_broadcast_is_resumed_without_looking_through_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tandem.broadcasts.holding.LOOKED_THROUGH", 10)
+    stage = Stage()
+    broadcast = stage.started(people(11))
+    stage.work()
+    read = stage.recipients.all
+    stage.recipients.all = _nobody_reads  # type: ignore[method-assign]
+
+    stage.holding.resume(TENANT, broadcast.id)
+
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.SENDING
+    stage.recipients.all = read  # type: ignore[method-assign]
+    stage.plan()
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
 
 
 @pytest.mark.parametrize("code", [190, 368, 131042])
@@ -460,6 +502,10 @@ def test_a_callback_of_another_tenants_broadcast_changes_nothing() -> None:
         stage.tell(stage.meta.calls[0], "read")
 
     assert stage.table.contents() == before
+
+
+def _nobody_reads(*_: object) -> Never:
+    raise AssertionError("all of it is read")
 
 
 # ---- how Meta answers

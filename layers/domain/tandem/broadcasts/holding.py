@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
+from tandem.broadcasts.outcomes import LOOKED_THROUGH
 from tandem.model.broadcast import Broadcast, Pause, PausedFor
 from tandem.model.errors import Conflict, NotFound
-from tandem.model.recipient import Outcome
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
-from tandem.store.plans import PlanRows
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
 from tandem.store.schedules import Schedules
@@ -21,7 +20,6 @@ class Holding:
         *,
         rows: BroadcastRows,
         recipients: RecipientRows,
-        plans: PlanRows,
         lines: Lines,
         plan_queue: Queue,
         schedules: Schedules,
@@ -29,7 +27,6 @@ class Holding:
     ) -> None:
         self._rows = rows
         self._recipients = recipients
-        self._plans = plans
         self._lines = lines
         self._plan_queue = plan_queue
         self._schedules = schedules
@@ -47,34 +44,26 @@ class Holding:
         """Go on with everybody who was not sent to; whoever was refused for a time, once more.
 
         A line's trouble that this broadcast ran into is taken for solved: if it is not, the next
-        send says so again.
+        send says so again. Whether anybody is left in a large one that is not held, the planner
+        finds out.
         """
         known = self._known(tenant, broadcast)
         if known.cancelled_at is not None:
             raise Conflict("this broadcast was cancelled: nothing more is sent")
         now = int(self._clock())
-        again = [
-            recipient
-            for recipient in self._recipients.all(tenant, known.edition, known.size)
-            if recipient.outcome is Outcome.REFUSED
-            and not recipient.second
-            and (recipient.not_before or 0) <= now
-        ]
-        if known.pause is None and not again:
+        if known.pause is None and known.size <= LOOKED_THROUGH and not self._any_again(known, now):
             raise Conflict("nothing in this broadcast is held: there is nothing to resume")
         self._rows.watch_sooner(tenant, broadcast, now)
-        for recipient in again:
-            self._recipients.reopened(tenant, known.edition, recipient)
-        for part in self._plans.parts(tenant, known.edition) if again else ():
-            self._plans.reopen(tenant, known.edition, part.number)
-        if again:
-            self._rows.reopen(tenant, broadcast)
         if known.pause and known.pause.cause is PausedFor.LINE:
             self._lines.note_trouble(tenant, known.line, None)
         insisting = known.pause is not None and known.pause.cause is PausedFor.FAILURES
-        self._rows.resume(tenant, broadcast, at=now, insisting=insisting)
+        self._rows.go_on(tenant, broadcast, at=now, insisting=insisting)
         self._plan_queue.put({"tenant": tenant, "broadcast": broadcast})
         return self._known(tenant, broadcast)
+
+    def _any_again(self, known: Broadcast, now: int) -> bool:
+        everybody = self._recipients.all(known.tenant, known.edition, known.size)
+        return any(recipient.may_go_again(now) for recipient in everybody)
 
     def cancel(self, tenant: str, broadcast: str) -> Broadcast:
         """Send nothing more, for good. What is on its way to Meta this moment still goes."""

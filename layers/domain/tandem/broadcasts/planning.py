@@ -174,7 +174,7 @@ class Planner:
                 whole = False
                 break
         if not ready and next_due is None:
-            self._rows.finish(broadcast.tenant, broadcast.id, at=now)
+            self._rows.finish(broadcast, at=now)
             return 0
         slices = list(slices_of(broadcast, ready, rate=line.rate))
         for piece in slices:
@@ -191,7 +191,7 @@ class Planner:
         end = 0
         for part in self._plans.parts(tenant, edition):
             first, end = end, end + part.summary["size"]
-            if part.done:
+            if part.done(broadcast.again_at):
                 continue
             people = tuple(self._recipients.all(tenant, edition, end, first=first))
             if hash_of(people) != part.summary["hash"]:
@@ -199,10 +199,18 @@ class Planner:
                     f"the recipients of broadcast {broadcast.id} are not those of its plan",
                     code="plan_changed",
                 )
-            waiting = [recipient for recipient in people if recipient.waits(now)]
+            left = [self._again(broadcast, recipient) for recipient in people]
+            waiting = [recipient for recipient in left if recipient.waits(now)]
             if not waiting:
-                self._plans.note_done(tenant, edition, part.number)
+                self._plans.note_done(tenant, edition, part.number, at=now)
             yield waiting
+
+    def _again(self, broadcast: Broadcast, recipient: Recipient) -> Recipient:
+        """Somebody as they wait once more, where that is wanted; anybody else as they are."""
+        if not recipient.may_go_again(broadcast.again_at):
+            return recipient
+        self._recipients.reopened(broadcast.tenant, broadcast.edition, recipient)
+        return recipient.reopened()
 
 
 def _approved_until(broadcast: Broadcast, now: int) -> int:

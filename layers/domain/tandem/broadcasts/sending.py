@@ -263,4 +263,4 @@ class Sender:
             return
         everybody = self._recipients.all(broadcast.tenant, broadcast.edition, broadcast.size)
         if not any(recipient.waits(now) for recipient in everybody):
-            self._rows.finish(broadcast.tenant, broadcast.id, at=now)
+            self._rows.finish(broadcast, at=now)

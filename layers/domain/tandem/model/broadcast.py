@@ -220,6 +220,8 @@ class Broadcast:
     begun_at: int | None = None
     pause: Pause | None = None
     resumed_at: int | None = None
+    again_at: int | None = None
+    """When somebody last resumed it: whoever was refused until then is tried once more."""
     insisted_at: int | None = None
     """When somebody last resumed it although too many had failed."""
     finished_at: int | None = None

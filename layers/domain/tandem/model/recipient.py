@@ -6,7 +6,7 @@ is a count of rows and is exact after any crash or repetition.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tandem.model.identity import Person
@@ -161,6 +161,18 @@ class Recipient:
     def waits(self, now: int) -> bool:
         """Whether anything is still to be done for this person."""
         return self.state(now) in {RecipientState.PLANNED, RecipientState.ATTEMPTING}
+
+    def may_go_again(self, wanted_at: int | None) -> bool:
+        """Whether somebody who was refused for a time is to be tried once more, as was wanted at
+        `wanted_at`.
+        """
+        refused = self.outcome is Outcome.REFUSED and not self.second
+        return refused and wanted_at is not None and (self.not_before or 0) <= wanted_at
+
+    def reopened(self) -> "Recipient":
+        """Somebody who was refused for a time, and waits again."""
+        plan = Recipient(self.number, self.person, self.values, self.due_at)
+        return replace(plan, tries=self.tries, second=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,6 @@ def holding() -> Holding:
     return Holding(
         rows=broadcast_rows(),
         recipients=recipient_rows(),
-        plans=plan_rows(),
         lines=lines(),
         plan_queue=plan_queue(),
         schedules=_schedules(),

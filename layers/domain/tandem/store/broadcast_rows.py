@@ -132,6 +132,7 @@ def read(tenant: str, row: Row) -> Broadcast:
         begun_at=row.get("begun_at"),
         pause=_pause(row) if "pause" in row else None,
         resumed_at=row.get("resumed_at"),
+        again_at=row.get("again_at"),
         insisted_at=row.get("insisted_at"),
         finished_at=row.get("finished_at"),
         cancelled_at=row.get("cancelled_at"),

@@ -133,13 +133,26 @@ class BroadcastRows:
         told = Register("pause_told", keys.moment(pause.at, fingerprint(held)), "latest", held)
         self._table.merge(keys.broadcast(tenant, broadcast), Merge((told,)))
 
-    def resume(self, tenant: str, broadcast: str, *, at: int, insisting: bool = False) -> bool:
-        """Let go what was held, though too many failed if `insisting`; False when nothing was."""
+    def resume(self, tenant: str, broadcast: str, *, at: int) -> bool:
+        """Let go what was held, because what held it is over; False when nothing was."""
         return self._table.update(
             keys.broadcast(tenant, broadcast),
-            put={"resumed_at": at, **({"insisted_at": at} if insisting else {})},
+            put={"resumed_at": at},
             remove=_HELD,
             if_present=("pause",),
+        )
+
+    def go_on(self, tenant: str, broadcast: str, *, at: int, insisting: bool) -> bool:
+        """Somebody wants everybody who is left to be sent to, though too many failed if
+        `insisting`; False when it was cancelled. It is finished only when that has been seen to.
+        """
+        insisted = {"insisted_at": at} if insisting else {}
+        return self._table.update(
+            keys.broadcast(tenant, broadcast),
+            put={"resumed_at": at, "again_at": at, **insisted},
+            remove=(*_HELD, "finished_at"),
+            if_absent=("cancelled_at",),
+            if_present=("created_at",),
         )
 
     def cancel(self, tenant: str, broadcast: str, *, at: int) -> bool:
@@ -151,23 +164,19 @@ class BroadcastRows:
             if_present=("created_at",),
         )
 
-    def finish(self, tenant: str, broadcast: str, *, at: int) -> None:
-        """Nobody is left to send to: nothing looks at it any more."""
-        self._table.update(
-            keys.broadcast(tenant, broadcast),
+    def finish(self, broadcast: Broadcast, *, at: int) -> None:
+        """Nobody is left to send to: nothing looks at it any more, unless somebody has wanted it to
+        go on meanwhile.
+        """
+        finished = self._table.update(
+            _key(broadcast),
             put={"finished_at": at},
+            if_equal={"again_at": broadcast.again_at},
             if_absent=("finished_at", "cancelled_at"),
             if_present=("created_at",),
         )
-        self.unwatch(tenant, broadcast)
-
-    def reopen(self, tenant: str, broadcast: str) -> None:
-        """Somebody is left after all."""
-        self._table.update(
-            keys.broadcast(tenant, broadcast),
-            remove=("finished_at",),
-            if_present=("finished_at",),
-        )
+        if finished:
+            self.unwatch(broadcast.tenant, broadcast.id)
 
     # ---- its watch
 

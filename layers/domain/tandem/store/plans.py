@@ -55,11 +55,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class FinishedPart:
-    """A part whose rows are written: what it came to, and whether nobody of it waits any more."""
+    """A part whose rows are written: what it came to, and since when nobody of it waits."""
 
     number: int
     summary: Mapping[str, Any]
-    done: bool = False
+    done_at: int | None = None
+
+    def done(self, wanted_at: int | None) -> bool:
+        """Whether it need not be looked through again, though somebody resumed at `wanted_at`."""
+        return self.done_at is not None and self.done_at > (wanted_at or 0)
 
 
 class PlanRows:
@@ -100,17 +104,13 @@ class PlanRows:
         """What the finished parts came to, in their order."""
         partition = keys.plan(tenant, edition).pk
         return [
-            FinishedPart(number, json.loads(row["summary"]), done=row.get("done", False))
+            FinishedPart(number, json.loads(row["summary"]), row.get("done_at"))
             for number, row in enumerate(self._table.rows(partition, prefix=keys.PART_PREFIX))
         ]
 
-    def note_done(self, tenant: str, edition: str, part: int) -> None:
-        """Nobody of a part waits any more: it need not be looked through again."""
-        self._table.update(keys.plan_part(tenant, edition, part), put={"done": True})
-
-    def reopen(self, tenant: str, edition: str, part: int) -> None:
-        """Somebody of a part waits again."""
-        self._table.update(keys.plan_part(tenant, edition, part), remove=("done",))
+    def note_done(self, tenant: str, edition: str, part: int, *, at: int) -> None:
+        """Nobody of a part waits any more at `at`."""
+        self._table.update(keys.plan_part(tenant, edition, part), put={"done_at": at})
 
 
 class PlanParts:

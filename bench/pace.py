@@ -37,6 +37,7 @@ from tandem.store.pace import Pace
 from tandem.store.people import People
 from tandem.store.recipients import RecipientRows
 from tandem.store.talks import Talks
+from tandem.store.templates import Templates
 from tests.fakes.memory_table import MemoryTable
 
 TENANT, LINE = "bench", "1"
@@ -235,6 +236,7 @@ def _sender(table: MemoryTable, meta: LimitedMeta) -> Sender:
         rows=rows,
         recipients=recipients,
         lines=lines,
+        templates=Templates(table),
         people=people,
         attempts=attempts,
         graph_of=lambda _tenant, _line: meta,

@@ -221,6 +221,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     template_lists = FakeLists()
     known = KnownTemplates(
         templates=stage.templates,
+        lines=stage.lines,
         graph_of=lambda _tenant, _line: template_lists,
         clock=stage.time.clock,
     )

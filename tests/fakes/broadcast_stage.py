@@ -398,6 +398,7 @@ class Stage:
             rows=self.rows,
             recipients=self.recipients,
             lines=self.lines,
+            templates=self.templates,
             people=self.people,
             attempts=Attempts(
                 rows=self.rows,

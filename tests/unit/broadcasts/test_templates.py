@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
+from tandem.broadcasts.sending import LOOK_SECONDS
 from tandem.broadcasts.templates import FRESH_SECONDS, KEPT_SECONDS, KnownTemplates
 from tandem.insights.cards import read_card
 from tandem.lines.lifecycle import Lifecycle
-from tandem.meta.errors import Unanswered
+from tandem.meta.errors import Reason, Unanswered, graph_error
 from tandem.meta.translation import translate
-from tandem.model.broadcast import Broadcast, BroadcastState
+from tandem.model.broadcast import Broadcast, BroadcastState, PausedFor
 from tandem.model.errors import TryAgain
 from tandem.model.line import Account, Line, LineState
 from tandem.model.notice import Notice
@@ -27,6 +28,7 @@ class Desk:
         self.stage, self.lists = Stage(), FakeLists()
         self.known = KnownTemplates(
             templates=self.stage.templates,
+            lines=self.stage.lines,
             graph_of=lambda _tenant, _line: self.lists,
             clock=self.stage.time.clock,
         )
@@ -197,6 +199,160 @@ def test_a_broadcast_whose_template_may_be_another_waits_until_it_was_read(same:
     sent = len(desk.stage.meta.accepted)
     state = desk.stage.broadcasts.get(TENANT, broadcast.id).state
     assert (sent, state is BroadcastState.PAUSED) == ((3, False) if same else (0, True))
+
+
+# ---- while it is sent
+
+PAUSED = ("message_template_status_update", {"event": "PAUSED"}, "(paused)")
+DISABLED = ("message_template_status_update", {"event": "DISABLED"}, "(disabled)")
+DELETED = ("message_template_status_update", {"event": "DELETED"}, "(deleted)")
+RECATEGORISED = (
+    "template_category_update",
+    {"new_category": "MARKETING", "previous_category": "UTILITY"},
+    "not what it was",
+)
+WRONG = pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [PAUSED, DISABLED, DELETED, RECATEGORISED],
+    ids=["paused", "disabled", "deleted", "recategorised"],
+)
+
+
+@WRONG
+def test_a_slice_that_is_queued_already_is_not_sent_with_a_template_that_is_wrong_by_now(
+    field: str, value: dict[str, object], says: str
+) -> None:
+    desk = Desk()
+    broadcast = desk.stage.started(people(250))
+    desk.announce(field, at=NOW + 1, **value)
+
+    desk.stage.work()
+
+    held = desk.stage.broadcasts.get(TENANT, broadcast.id)
+    assert held.pause
+    assert (held.pause.cause, desk.stage.meta.calls) == (PausedFor.TEMPLATE, [])
+    assert says in held.pause.reason
+
+
+@WRONG
+def test_a_slice_under_way_stops_within_a_second_when_its_template_is_wrong(
+    field: str, value: dict[str, object], says: str
+) -> None:
+    desk = Desk()
+    broadcast = desk.stage.started(people(100))
+
+    def announced_after_thirty(_alias: str) -> None:
+        if len(desk.stage.meta.calls) == 30:
+            desk.announce(field, at=NOW + 1, **value)
+
+    desk.stage.meta.answer = announced_after_thirty
+    desk.stage.work()
+
+    held = desk.stage.broadcasts.get(TENANT, broadcast.id)
+    assert held.pause
+    assert says in held.pause.reason
+    assert 30 <= len(desk.stage.meta.calls) <= 30 + 20 * LOOK_SECONDS + 8
+    assert desk.stage.progress(broadcast).waiting == 100 - len(desk.stage.meta.calls)
+
+
+def test_a_slice_under_way_waits_when_its_template_may_be_another_and_goes_on_when_it_is_not() -> (
+    None
+):
+    desk = Desk()
+    broadcast = desk.stage.started(people(100))
+
+    def announced_after_thirty(_alias: str) -> None:
+        if len(desk.stage.meta.calls) == 30:
+            desk.announce("message_template_components_update", at=NOW + 1)
+
+    desk.stage.meta.answer = announced_after_thirty
+    desk.stage.work()
+    waiting = desk.stage.broadcasts.get(TENANT, broadcast.id)
+    assert waiting.pause is None
+    assert "until Meta's list was read again" in (waiting.trouble or "")
+    assert len(desk.stage.meta.calls) < 60
+
+    desk.known.keep(desk.line)
+    desk.stage.time.now += 700
+    desk.stage.keep_watch()
+
+    sent = desk.stage.broadcasts.get(TENANT, broadcast.id)
+    assert (sent.state, sent.trouble) == (BroadcastState.FINISHED, None)
+    assert len(desk.stage.meta.calls) == 100
+
+
+# ---- when Meta gives no list
+
+
+def test_a_broadcast_that_waits_for_a_list_which_meta_refuses_says_so_and_so_does_its_line() -> (
+    None
+):
+    desk = Desk()
+    broadcast = scheduled(desk)
+    desk.announce("message_template_components_update", at=NOW + 60)
+    desk.lists.fault = graph_error(Reason(code=200, title="Permission denied", http=403))
+
+    desk.stage.time.now += 120
+    desk.known.keep(desk.line)
+    waiting = at_its_start(desk, broadcast)
+
+    assert waiting.state is BroadcastState.SCHEDULED
+    refused = "Meta gives no templates: Connect the number again: the permission is gone."
+    assert refused in (waiting.trouble or "")
+    assert desk.line.advice == refused
+    assert desk.line.trouble is None
+
+    desk.lists.fault = None
+    desk.known.keep(desk.line)
+    desk.stage.time.now += 700
+    desk.stage.keep_watch()
+
+    sent = desk.stage.broadcasts.get(TENANT, broadcast.id)
+    assert (sent.state, sent.trouble, desk.line.advice) == (BroadcastState.FINISHED, None, None)
+
+
+@pytest.mark.parametrize("code", [80007, 2])
+def test_a_list_that_meta_gives_later_is_no_trouble_of_the_owner_s(code: int) -> None:
+    desk = Desk()
+    desk.announce("message_template_components_update", at=NOW + 60)
+    desk.stage.time.now += 120
+    desk.lists.fault = graph_error(Reason(code=code, title="Later", http=400))
+
+    desk.known.keep(desk.line)
+    with pytest.raises(TryAgain):
+        desk.known.read(desk.line)
+
+    assert desk.line.advice is None
+
+
+def test_every_line_of_an_account_hears_that_its_list_is_given_again() -> None:
+    desk = Desk()
+    desk.announce("message_template_components_update", at=NOW + 60)
+    desk.stage.time.now += 120
+    desk.lists.fault = graph_error(Reason(code=10, title="Permission denied", http=403))
+    desk.known.keep(desk.line)
+    assert desk.line.advice
+
+    desk.lists.fault = None
+    desk.known.read(desk.line)
+    desk.known.keep(desk.line)
+
+    assert desk.line.advice is None
+
+
+def test_a_broadcast_that_waits_for_its_line_says_so() -> None:
+    desk = Desk()
+    broadcast = scheduled(desk)
+    desk.stage.lines.set_state(TENANT, LINE, LineState.OFFBOARDED, since=LineState.ACTIVE)
+
+    waiting = at_its_start(desk, broadcast)
+    assert (waiting.state, desk.stage.meta.calls) == (BroadcastState.SCHEDULED, [])
+    assert waiting.trouble == "The line is offboarded: it goes on when the line is active again."
+
+    desk.stage.lines.set_state(TENANT, LINE, LineState.ACTIVE, since=LineState.OFFBOARDED)
+    desk.stage.time.now += 700
+    desk.stage.keep_watch()
+    assert desk.stage.broadcasts.get(TENANT, broadcast.id).trouble is None
 
 
 def test_whoever_hears_of_a_rewritten_template_has_the_line_looked_at_at_once() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from tandem.broadcasts.bounds import beyond
 from tandem.broadcasts.occurring import MAKE_UP_SECONDS, lapsed
 from tandem.broadcasts.plan_making import PlanMaking, hash_of
-from tandem.broadcasts.readiness import may_be_another, why_not_on, why_not_with
+from tandem.broadcasts.readiness import why_not_on, why_not_with, why_wait_for
 from tandem.broadcasts.slices import enqueue, slices_of
 from tandem.model.broadcast import Broadcast, Pause, PausedFor
 from tandem.model.errors import Conflict, Refusal
@@ -93,17 +93,22 @@ class Planner:
             return self._later(broadcast, due, _approved_until(broadcast, now))
         if broadcast.start_at > now:
             return self._at_its_time(broadcast, due, now)
-        if line is None or why_not_on(line, broadcast.category, now):
+        if line is None:
             return self._later(broadcast, due, now + SLACK_SECONDS)
+        if why := why_not_on(line, broadcast.category, now):
+            return self._waits(broadcast, due, why, now)
         if broadcast.pause is not None:
             if broadcast.pause.cause is not PausedFor.LINE:
                 return self._later(broadcast, due, now + PAUSED_SECONDS)
             self._rows.resume(tenant, name, at=now)
         template = broadcast.template
         known = self._templates.get(tenant, template.waba, template.name, template.language)
-        if may_be_another(known):
+        if why := why_wait_for(known):
             # The keeper reads it within minutes; then it is what was approved, or it is held.
-            return self._later(broadcast, due, now + SLACK_SECONDS)
+            refused = self._templates.refused(tenant, template.waba)
+            return self._waits(broadcast, due, f"{why} {refused}" if refused else why, now)
+        if broadcast.trouble is not None:
+            self._rows.note_trouble(broadcast, None)
         if wrong := why_not_with(template, known):
             self._rows.pause(tenant, name, Pause(PausedFor.TEMPLATE, wrong, None, now))
             return self._later(broadcast, due, now + PAUSED_SECONDS)
@@ -113,6 +118,12 @@ class Planner:
         """Have the broadcast looked at again at `at`, unless somebody has asked for sooner."""
         self._rows.move_watch(broadcast.tenant, broadcast.id, due, to=at)
         return 0
+
+    def _waits(self, broadcast: Broadcast, due: int | None, why: str, now: int) -> int:
+        """Say why it does not go out yet, and look again before long."""
+        if why != broadcast.trouble:
+            self._rows.note_trouble(broadcast, why)
+        return self._later(broadcast, due, now + SLACK_SECONDS)
 
     def _at_its_time(self, broadcast: Broadcast, due: int | None, now: int) -> int:
         """Come back when it begins, not a second before: by its schedule, or soon by ourselves."""

@@ -4,6 +4,9 @@ from tandem.model.line import Line, LineState
 from tandem.model.standing import forbidden
 from tandem.model.template import KnownTemplate
 
+MAY_BE_ANOTHER = (
+    "Meta said that the template {name} has changed: it waits until Meta's list was read again."
+)
 AWAY = "The line is {state}: it goes on when the line is active again."
 NOT_SENDABLE = "Meta does not send the template {name} now ({status}): resume when it does."
 CHANGED = (
@@ -30,8 +33,10 @@ def why_not_with(planned: KnownTemplate, known: KnownTemplate | None) -> str | N
     return CHANGED.format(name=known.name) if known.fingerprint != planned.fingerprint else None
 
 
-def may_be_another(known: KnownTemplate | None) -> bool:
-    """Whether Meta announced, since the template was read, that its content may be another. Then
-    it must be read before anybody can say whether it is what was approved.
+def why_wait_for(known: KnownTemplate | None) -> str | None:
+    """Why a template must be read before anybody can say whether it is what was approved: Meta has
+    announced since that its content may be another.
     """
-    return known is not None and known.sendable and known.rewritten_at is not None
+    if known is None or not known.sendable or known.rewritten_at is None:
+        return None
+    return MAY_BE_ANOTHER.format(name=known.name)

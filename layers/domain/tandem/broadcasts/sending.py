@@ -15,7 +15,7 @@ from tandem.broadcasts.breaker import OUTCOMES, Breaker, too_low
 from tandem.broadcasts.course import Course
 from tandem.broadcasts.gate import Gate, GatedGraph
 from tandem.broadcasts.planning import SLACK_SECONDS
-from tandem.broadcasts.readiness import why_not_on
+from tandem.broadcasts.readiness import why_not_on, why_not_with, why_wait_for
 from tandem.broadcasts.slices import enqueue
 from tandem.broadcasts.waiting import Waiting
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor
@@ -27,6 +27,7 @@ from tandem.store.pace import Pace, Turn
 from tandem.store.people import People
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
+from tandem.store.templates import Templates
 
 FINISHED_HERE = 10_000
 """A sender looks itself whether a broadcast of so many people is finished; a larger one is left to
@@ -68,6 +69,7 @@ class Sender:
         rows: BroadcastRows,
         recipients: RecipientRows,
         lines: Lines,
+        templates: Templates,
         people: People,
         attempts: Attempts,
         graph_of: Callable[[str, str], Sending],
@@ -81,6 +83,7 @@ class Sender:
         self._rows = rows
         self._recipients = recipients
         self._lines = lines
+        self._templates = templates
         self._waiting = Waiting(recipients, people, clock)
         self._attempts = attempts
         self._graph_of = graph_of
@@ -101,14 +104,9 @@ class Sender:
         broadcast = self._rows.get(piece.tenant, edition_of(piece.edition)[0])
         if broadcast is None or broadcast.over or broadcast.edition != piece.edition:
             return 0
-        line = self._lines.get(piece.tenant, piece.line)
-        now = self._clock()
-        held = broadcast.pause is not None
-        if line is None or held or why_not_on(line, broadcast.category, int(now)):
+        line, now = self._lines.get(piece.tenant, piece.line), self._clock()
+        if line is None or not self._may_begin(broadcast, line):
             self._look_again(broadcast, now + SLACK_SECONDS)
-            return piece.last - piece.first + 1
-        if why := too_low(line, insisted=broadcast.insisted_at is not None):
-            self._break(broadcast, why)
             return piece.last - piece.first + 1
         if time_left() < RESERVE_SECONDS:
             enqueue(self._send_queue, piece, rate=line.rate, once=self._new_id())
@@ -135,11 +133,33 @@ class Sender:
         since = broadcast.insisted_at or broadcast.created_at
         return Breaker(before, since=since, now=int(self._clock()))
 
-    def _break(self, broadcast: Broadcast, why: str) -> None:
-        now = int(self._clock())
-        pause = Pause(PausedFor.FAILURES, why, None, now)
+    # ---- whether it goes out at all
+
+    def _may_begin(self, broadcast: Broadcast, line: Line) -> bool:
+        """Whether a slice may go out as things are; if not, the broadcast says why."""
+        if broadcast.pause is not None:
+            return False
+        if why := why_not_on(line, broadcast.category, int(self._clock())):
+            self._rows.note_trouble(broadcast, why)
+            return False
+        if why := too_low(line, insisted=broadcast.insisted_at is not None):
+            self._hold(broadcast, PausedFor.FAILURES, why)
+            return False
+        return self._template_goes(broadcast)
+
+    def _template_goes(self, broadcast: Broadcast) -> bool:
+        """Whether the template is still the one that was approved, and Meta sends it."""
+        planned = broadcast.template
+        known = self._templates.get(broadcast.tenant, planned.waba, planned.name, planned.language)
+        if wrong := why_not_with(planned, known):
+            self._hold(broadcast, PausedFor.TEMPLATE, wrong)
+        elif wrong := why_wait_for(known):
+            self._rows.note_trouble(broadcast, wrong)
+        return wrong is None
+
+    def _hold(self, broadcast: Broadcast, cause: PausedFor, why: str) -> None:
+        pause = Pause(cause, why, None, int(self._clock()))
         self._rows.pause(broadcast.tenant, broadcast.id, pause)
-        self._look_again(broadcast, now + SLACK_SECONDS)
 
     def _gate(self, line: Line) -> Gate:
         gate = self._gates.get(line.line)
@@ -174,16 +194,19 @@ class Sender:
         return not course.halted and self._still_wanted(course)
 
     def _still_wanted(self, course: Course) -> bool:
-        """Whether it does not fail, and nobody has held or ended it as of a moment ago."""
+        """Whether it does not fail, and as of a moment ago nobody has held or ended it, and its
+        template is what it was.
+        """
         if not course.halted and (why := course.breaker.why):
             course.halted = True
-            self._break(course.job.broadcast, why)
+            self._hold(course.job.broadcast, PausedFor.FAILURES, why)
         now = self._clock()
         if now - course.looked_at >= LOOK_SECONDS:
             course.looked_at = now
             piece = course.piece
             known = self._rows.get(piece.tenant, course.job.broadcast.id)
-            course.halted = course.halted or known is None or known.over or known.pause is not None
+            gone = known is None or known.over or known.pause is not None
+            course.halted = course.halted or gone or not self._template_goes(course.job.broadcast)
         return not course.halted
 
     def _step(self, course: Course) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from tandem.meta.errors import GraphError, GraphFailure
+from tandem.meta.errors import GraphError, GraphFailure, Passing, Throttled
 from tandem.model.errors import NotFound, RefusedByMeta, TryAgain
 from tandem.model.line import Line, LineState
 from tandem.model.template import KnownTemplate
+from tandem.store.lines import Lines
 from tandem.store.templates import Templates
+from tandem.store.troubles import Trouble
 
 FRESH_SECONDS = 3600
 """For so long what Meta listed is believed; what it announces since then counts anyway."""
@@ -31,20 +33,31 @@ class KnownTemplates:
     """What is known of templates, and how it comes to be known."""
 
     def __init__(
-        self, *, templates: Templates, graph_of: TemplateGraphOf, clock: Callable[[], float]
+        self,
+        *,
+        templates: Templates,
+        lines: Lines,
+        graph_of: TemplateGraphOf,
+        clock: Callable[[], float],
     ) -> None:
         self._templates = templates
+        self._lines = lines
         self._graph_of = graph_of
         self._clock = clock
 
     def read(self, line: Line) -> tuple[KnownTemplate, ...]:
-        """Read the list of the line's account from Meta, and keep it."""
+        """Read the list of the line's account from Meta, and keep it; or why Meta gives none."""
         now = int(self._clock())
         try:
             listed = self._graph_of(line.tenant, line.line).templates(line.waba, at=now)
+        except (Throttled, Passing) as error:
+            raise TryAgain(
+                f"Meta gives no templates now: {error.advice}", wait=max(error.wait, 2)
+            ) from error
         except GraphError as error:
-            said = error.advice or error.title
-            raise RefusedByMeta(f"Meta gives no templates: {said}", number=error.code) from error
+            why = f"Meta gives no templates: {error.advice or error.title}"
+            self._templates.note_refusal(line.tenant, line.waba, why, at=now)
+            raise RefusedByMeta(why, number=error.code) from error
         except GraphFailure as failure:
             raise TryAgain("Meta could not be reached: try again in a moment") from failure
         self._templates.note_listing(line.tenant, line.waba, listed, at=now)
@@ -58,7 +71,7 @@ class KnownTemplates:
 
     def keep(self, line: Line) -> None:
         """Read the list again if it was ever asked for and is old, or Meta has announced what only
-        a reading can tell. A failure waits for the next time.
+        a reading can tell. A failure waits for the next time; the owner hears of one that stays.
         """
         if line.state is not LineState.ACTIVE:
             return
@@ -68,6 +81,13 @@ class KnownTemplates:
         if known.outdated or known.listed_at <= self._clock() - KEPT_SECONDS:
             with suppress(RefusedByMeta, TryAgain):
                 self.read(line)
+        self._lines.note_trouble(
+            line.tenant,
+            line.line,
+            self._templates.refused(line.tenant, line.waba),
+            kind=Trouble.TEMPLATES,
+            at=int(self._clock()),
+        )
 
     def get(self, line: Line, name: str, language: str) -> KnownTemplate:
         """One template, freshly known. Raises NotFound, with the languages that there are."""

@@ -239,6 +239,7 @@ def sender() -> Sender:
         rows=broadcast_rows(),
         recipients=recipient_rows(),
         lines=lines(),
+        templates=templates(),
         people=people(),
         attempts=attempts,
         graph_of=_sends_of,

@@ -5,9 +5,9 @@ from functools import cache
 
 from tandem.broadcasts.templates import KnownTemplates
 from tandem.runtime.graph import graph_of
-from tandem.runtime.stores import templates
+from tandem.runtime.stores import lines, templates
 
 
 @cache
 def known_templates() -> KnownTemplates:
-    return KnownTemplates(templates=templates(), graph_of=graph_of, clock=time.time)
+    return KnownTemplates(templates=templates(), lines=lines(), graph_of=graph_of, clock=time.time)

@@ -75,13 +75,16 @@ class BroadcastRows:
             if_absent=("plan", "cancelled_at"),
         )
 
-    def note_trouble(self, broadcast: Broadcast, why: str) -> bool:
-        """The plan of this revision cannot be made."""
+    def note_trouble(self, broadcast: Broadcast, why: str | None) -> bool:
+        """Why the plan of this revision cannot be made, or does not go out yet; None when it does.
+        False when it has a plan by now, or is over.
+        """
+        planless = () if broadcast.plan else ("plan",)
         return self._table.update(
             _key(broadcast),
             put={"trouble": why},
             if_equal={"revision": broadcast.revision},
-            if_absent=("plan", "cancelled_at"),
+            if_absent=(*planless, "finished_at", "cancelled_at"),
         )
 
     def approve(self, broadcast: Broadcast, *, by: str, at: int) -> bool:

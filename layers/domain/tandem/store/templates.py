@@ -52,6 +52,20 @@ class Templates:
             keys.template(tenant, waba), Merge((Register("listed_at", at, "latest"),))
         )
 
+    def note_refusal(self, tenant: str, waba: str, why: str, *, at: int) -> None:
+        """Meta gave no list of an account at `at`, and will not before somebody does something."""
+        carried = {"refused": why}
+        refusal = Register("refused_at", keys.moment(at, fingerprint(carried)), "latest", carried)
+        self._table.merge(keys.template(tenant, waba), Merge((refusal,)))
+
+    def refused(self, tenant: str, waba: str) -> str | None:
+        """Why Meta gives no list of an account, in a sentence; None when it gave the last one."""
+        account = self._table.get(keys.template(tenant, waba))
+        if account is None or _moment(account, "refused_at") <= _listed_at(account):
+            return None
+        why: str = account["refused"]
+        return why
+
     def note_news(self, tenant: str, waba: str, news: TemplateNews, *, at: int) -> None:
         """Meta announced something of a template at `at`."""
         registers = []
@@ -124,7 +138,7 @@ def _read(waba: str, row: Row, listed_at: int) -> KnownTemplate:
 
 
 def _listed_at(account: Row | None) -> int:
-    at: int = account["listed_at"] if account else NEVER
+    at: int = account.get("listed_at", NEVER) if account else NEVER
     return at
 
 

@@ -21,10 +21,11 @@ class Trouble(StrEnum):
     SYNC = "sync"
     PERMISSION = "permission"
     PHONE = "phone"
+    TEMPLATES = "templates"
 
 
 STOPPING = (Trouble.CONNECTION, Trouble.SENDING)
-ADVISING = (Trouble.SYNC, Trouble.PERMISSION, Trouble.PHONE)
+ADVISING = (Trouble.SYNC, Trouble.PERMISSION, Trouble.PHONE, Trouble.TEMPLATES)
 
 
 def text_name(kind: Trouble) -> str:

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -134,7 +135,38 @@ def test_a_paused_broadcast_holds_who_is_left_and_resumed_reaches_them(
     assert broadcast.reached() == dict.fromkeys(range(130), 1)
 
 
+def test_a_plan_costs_what_meta_bills_in_every_market(shops: Shops) -> None:
+    # Of its own, so that all that it is billed for is this broadcast and one answer.
+    shop = shops.open("Florist").connected()
+    markets = {"57": "57300555{:04d}", "52": "5255555{:05d}", "55": "55219955{:05d}"}
+    phones = [shape.format(number) for shape in (*markets.values(), GERMAN) for number in range(3)]
+    wrote, came = phones[0], phones[3]
+    shop.heard_from(wrote)
+    answered_from_an_ad(shop, came)
+
+    everybody = [{"phone": f"+{phone}", "values": {"body.1": "friend"}} for phone in phones]
+    broadcast = Sent.begin(shop, everybody, template="spring_offer")
+    broadcast.ends()
+    until(lambda: broadcast.states() == {"read": 12}, seconds=LONG, what="the last status")
+
+    forecast = broadcast.get()["plan"]["forecast"]
+    rates = {
+        code: {"marketing": price_of_marketing(shop, shape.format(0))}
+        for code, shape in markets.items()
+    }
+    bill = shop.meta.ask("POST", f"lines/{shop.line}/bill", rates=rates)
+    assert Decimal(forecast["total"]) == Decimal(bill["total"]) > 0
+    assert sorted((cost["people"], cost["amount"]) for cost in forecast["costs"]) == sorted(
+        (charged["messages"], charged["amount"]) for charged in bill["charged"]
+    )
+    assert (forecast["free"], forecast["unpriced"]) == ({"entry_point": 1}, {"DE": 3})
+    assert (bill["free"], bill["unpriced"]) == ({"free_entry_point": 2}, 3)
+
+
 # ---- what these journeys need
+
+GERMAN = "49151555{:05d}"
+"""Numbers of a market for which the shipped card has no price."""
 
 ONLY_BEGUN = (None, "planning", "planned")
 """States of an occurrence that is not yet approved."""
@@ -229,6 +261,29 @@ def stops_marketing(shop: Shop, phone: str) -> None:
         "user_preferences": [wish],
     }
     shop.meta.ask("POST", "deliver", waba_id=shop.waba, field="user_preferences", value=value)
+
+
+def answered_from_an_ad(shop: Shop, phone: str) -> None:
+    """An ad leads somebody here, they are answered, and Meta says that all is free by that."""
+    shop.customer_writes(phone, "Is this still to be had?", referral={})
+    until(lambda: shop.talk(phone=phone) is not None, seconds=LONG, what="who came by an ad")
+
+    def talk() -> Json:
+        return shop.talk(phone=phone) or {}
+
+    answer = {"type": "text", "text": "It is."}
+    shop.tandem.post(f"conversations/{talk()['id']}/messages", answer)
+    until(
+        lambda: talk()["window"]["entry_point"]["proven_by"] is not None,
+        seconds=LONG,
+        what="the status that proves it",
+    )
+
+
+def price_of_marketing(shop: Shop, phone: str) -> str:
+    """What the card in force says, without windows."""
+    asked = {"to": f"+{phone}", "category": "marketing", "line": shop.line}
+    return str(shop.tandem.get("rates/price", **asked)["price"])
 
 
 def refused(shop: Shop) -> int:

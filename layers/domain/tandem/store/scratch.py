@@ -57,15 +57,11 @@ class Scratch(Table):
         if row and not merge.changes(row):
             return False
         with self._changing(key) as row:
-            moving = merge.narrowed(row)
-            for register in moving.registers:
-                for name, content in {**register.carry, register.name: register.value}.items():
-                    _put(row, name, content)
-            for name, content in moving.firsts.items():
-                if name not in row:
-                    _put(row, name, content)
-            for name, members in moving.members.items():
-                row[name] = row.get(name, frozenset()) | members
+            made = merge.into(row)
+            # Only what is new is marshalled: rows are merged into by the hundred thousand.
+            for name in row.keys() | made.keys():
+                if row.get(name) is not made.get(name):
+                    _put(row, name, made.get(name))
         return True
 
     def update(

@@ -50,22 +50,20 @@ def names_without_their_fingerprint() -> AbstractContextManager[Any]:
 
 
 def firsts_overwrite() -> AbstractContextManager[Any]:
-    merge = Scratch.merge
-
-    def merging(self: Scratch, key: Key, fact: Merge) -> bool:
-        changed = merge(self, key, fact)
-        self._rows[key].update(fact.firsts)
-        return changed
-
-    return patch.object(Scratch, "merge", merging)
+    return _replacing(lambda fact: fact.firsts)
 
 
 def members_are_replaced() -> AbstractContextManager[Any]:
+    return _replacing(lambda fact: fact.members)
+
+
+def _replacing(told: Callable[[Merge], Row]) -> AbstractContextManager[Any]:
+    """What a fact tells so stands as it was told last."""
     merge = Scratch.merge
 
     def merging(self: Scratch, key: Key, fact: Merge) -> bool:
         changed = merge(self, key, fact)
-        self._rows[key].update(fact.members)
+        self._rows[key].update(told(fact))
         return changed
 
     return patch.object(Scratch, "merge", merging)

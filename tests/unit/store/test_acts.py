@@ -16,30 +16,26 @@ from tandem.model.events import (
     StatusNote,
 )
 from tandem.model.files import file_now
-from tandem.model.identity import Person
-from tandem.model.message import FileState, Message, StoredFile
+from tandem.model.message import FileState, StoredFile
 from tandem.store import keys
 from tandem.store.messages import Messages
 from tandem.store.table import Table
 from tests.fakes.memory_table import MemoryTable
+from tests.unit.store.in_any_order import ANA, LINE, WAMID, after, filed
 
-ANA = Person(phone="15550100001")
-LINE, TARGET = "106540352242922", "wamid.A"
 TEXT = Content("text", "helo", reply_to="wamid.0", extra={"context": {"forwarded": True}})
 GHOST = Content("unsupported", "not available", completeness=Completeness.GHOST)
 NEW_PICTURE = Content("image", "a cake", Media("m2"), extra={"image": {"url": "new"}})
 PICTURE = Content("image", "the cake", media=Media("m1"), extra={"image": {"url": "old"}})
 
-type Fact = Sighting | StatusNote
-
 
 def said(content: Content | None = None, source: Source = Source.INBOUND, **more: Any) -> Sighting:
-    settled = {"at": 1000, "wamid": TARGET, **more}
+    settled = {"at": 1000, "wamid": WAMID, **more}
     return Sighting(LINE, source=source, person=ANA, content=content or TEXT, **settled)
 
 
 def act(kind: str, wamid: str, at: int, source: Source = Source.INBOUND, **more: Any) -> Sighting:
-    content = Content(kind, target=TARGET, **more)
+    content = Content(kind, target=WAMID, **more)
     return Sighting(LINE, wamid, source, at, ANA, content)
 
 
@@ -49,24 +45,6 @@ def edit(wamid: str, at: int, now: Content | None, source: Source = Source.INBOU
 
 def reaction(wamid: str, at: int, emoji: str | None, source: Source = Source.INBOUND) -> Sighting:
     return act("reaction", wamid, at, source, text=emoji)
-
-
-def filed(*facts: Fact) -> Messages:
-    messages = Messages(MemoryTable())
-    for fact in facts:
-        if isinstance(fact, Sighting):
-            messages.record("acme", fact)
-        else:
-            messages.note_status("acme", fact)
-    return messages
-
-
-def after(*facts: Fact) -> Message:
-    """The message acted on after these facts, in every order: they must all agree."""
-    found = [filed(*order).get("acme", LINE, TARGET) for order in permutations(facts)]
-    assert found[0] is not None
-    assert all(one == found[0] for one in found)
-    return found[0]
 
 
 def timeline(messages: Messages) -> list[str]:
@@ -109,7 +87,7 @@ def test_what_was_said_first_stays_in_the_row() -> None:
 
     messages.record("acme", edit("wamid.e", 1060, Content("text", "hello")))
 
-    assert table.contents()[keys.message("acme", LINE, TARGET)]["text"] == "helo"
+    assert table.contents()[keys.message("acme", LINE, WAMID)]["text"] == "helo"
 
 
 @pytest.mark.parametrize(
@@ -135,12 +113,12 @@ def test_an_edit_may_change_a_caption_and_name_the_file_anew(
 
 def test_the_file_that_is_shown_is_the_one_of_the_edit() -> None:
     messages = filed(said(PICTURE), edit("wamid.e", 1060, Content("image", None, Media("m0"))))
-    messages.note_file("acme", LINE, TARGET, StoredFile("m1", key="acme/old"))
-    before = messages.get("acme", LINE, TARGET)
+    messages.note_file("acme", LINE, WAMID, StoredFile("m1", key="acme/old"))
+    before = messages.get("acme", LINE, WAMID)
 
-    messages.note_file("acme", LINE, TARGET, StoredFile("m0", key="acme/new"))
+    messages.note_file("acme", LINE, WAMID, StoredFile("m0", key="acme/new"))
 
-    now = messages.get("acme", LINE, TARGET)
+    now = messages.get("acme", LINE, WAMID)
     assert before is not None
     assert now is not None
     assert before.file_state is FileState.WAITING
@@ -192,11 +170,11 @@ def test_what_a_revoked_message_said_and_its_file_stay_stored() -> None:
     messages.record("acme", said(PICTURE))
     messages.record("acme", act("revoke", "wamid.r", 1060))
 
-    messages.note_file("acme", LINE, TARGET, StoredFile("m1", key="acme/one"))
+    messages.note_file("acme", LINE, WAMID, StoredFile("m1", key="acme/one"))
 
-    assert table.contents()[keys.message("acme", LINE, TARGET)]["text"] == "the cake"
-    shown = messages.get("acme", LINE, TARGET)
-    assert messages.file("acme", LINE, TARGET, "m1") == StoredFile("m1", key="acme/one")
+    assert table.contents()[keys.message("acme", LINE, WAMID)]["text"] == "the cake"
+    shown = messages.get("acme", LINE, WAMID)
+    assert messages.file("acme", LINE, WAMID, "m1") == StoredFile("m1", key="acme/one")
     assert shown is not None
     assert shown.file is None
 
@@ -273,19 +251,19 @@ def test_an_act_has_a_row_of_its_own_and_no_place_in_the_timeline() -> None:
 
     own = messages.get("acme", LINE, "wamid.1")
 
-    assert timeline(messages) == [TARGET]
+    assert timeline(messages) == [WAMID]
     assert messages.shelf("acme", LINE, limit=10) == ((), None)
     assert own is not None
-    assert (own.kind, own.text, own.target) == ("reaction", "\U0001f44d", TARGET)
+    assert (own.kind, own.text, own.target) == ("reaction", "\U0001f44d", WAMID)
     assert own.contact == "phone:15550100001"
 
 
 def test_an_edit_itself_has_no_file_that_anybody_waits_for() -> None:
-    new = Content("edit", media=Media("m2"), target=TARGET, instead=NEW_PICTURE)
+    new = Content("edit", media=Media("m2"), target=WAMID, instead=NEW_PICTURE)
 
     messages = filed(said(PICTURE), said(new, wamid="wamid.e"))
 
-    own, shown = (messages.get("acme", LINE, wamid) for wamid in ("wamid.e", TARGET))
+    own, shown = (messages.get("acme", LINE, wamid) for wamid in ("wamid.e", WAMID))
     assert own is not None
     assert shown is not None
     assert (own.file_state, shown.file_state) == (None, FileState.WAITING)
@@ -316,7 +294,7 @@ def test_a_status_and_a_ghost_of_an_act_do_not_bring_it_into_sight(order: tuple[
 
     messages = filed(said(), *(facts[number] for number in order))
 
-    assert timeline(messages) == [TARGET]
+    assert timeline(messages) == [WAMID]
     assert messages.shelf("acme", LINE, limit=10) == ((), None)
 
 
@@ -334,7 +312,7 @@ def test_a_follow_up_of_the_import_acts_on_nothing() -> None:
 
     messages = filed(said(), odd)
 
-    shown = messages.get("acme", LINE, TARGET)
+    shown = messages.get("acme", LINE, WAMID)
     assert shown is not None
     assert shown.reactions == ()
 
@@ -350,9 +328,9 @@ def test_the_acts_of_an_import_are_applied_in_whatever_batch_they_come(table: Ta
     refused = messages.record_many("acme", rows)
     refused += messages.record_many("acme", rows)
 
-    shown = messages.get("acme", LINE, TARGET)
+    shown = messages.get("acme", LINE, WAMID)
     assert refused == []
-    assert timeline(messages) == [TARGET]
+    assert timeline(messages) == [WAMID]
     assert shown is not None
     assert (shown.text, [one.by for one in shown.reactions]) == ("hello", [Side.CUSTOMER])
     assert shown.imported
@@ -368,7 +346,7 @@ def test_an_act_on_what_no_table_can_name_is_told_and_harms_no_other(table: Tabl
 
     refused = Messages(table).record_many("acme", rows)
 
-    shown = Messages(table).get("acme", LINE, TARGET)
+    shown = Messages(table).get("acme", LINE, WAMID)
     assert [one.wamid for one, _ in refused] == ["wamid.1"]
     assert shown is not None
     assert [one.emoji for one in shown.reactions] == ["\U0001f389"]

@@ -13,40 +13,21 @@ from tandem.model.events import (
     StatusNote,
 )
 from tandem.model.identity import Person
-from tandem.model.message import Message, MessageState, StoredFile
+from tandem.model.message import MessageState, StoredFile
 from tandem.store import keys
 from tandem.store.messages import Messages
 from tandem.store.table import Table
 from tests.fakes.memory_table import MemoryTable
-
-ANA = Person(phone="15550100001")
-LINE = "106540352242922"
+from tests.unit.store.in_any_order import ANA, LINE, WAMID, Fact, after, filed
 
 
 def sighting(source: Source, **more: Any) -> Sighting:
     settled = {"at": 1000, "person": ANA, "content": Content("text", "hello"), **more}
-    return Sighting(line=LINE, wamid="wamid.A", source=source, **settled)
+    return Sighting(line=LINE, wamid=WAMID, source=source, **settled)
 
 
 def status(state: str, at: int = 1000, **more: Any) -> StatusNote:
-    return StatusNote(line=LINE, wamid="wamid.A", state=state, at=at, person=ANA, **more)
-
-
-def after(*facts: Sighting | StatusNote) -> Message:
-    """The message after these facts, in every order: they must all agree."""
-    seen = set()
-    for order in permutations(facts):
-        messages = Messages(MemoryTable())
-        for fact in order:
-            if isinstance(fact, Sighting):
-                messages.record("acme", fact)
-            else:
-                messages.note_status("acme", fact)
-        message = messages.get("acme", LINE, "wamid.A")
-        assert message is not None
-        seen.add(repr(message))
-    assert len(seen) == 1
-    return message
+    return StatusNote(line=LINE, wamid=WAMID, state=state, at=at, person=ANA, **more)
 
 
 @pytest.mark.parametrize("pricing", [None, {"type": "regular", "category": "service"}])
@@ -103,14 +84,14 @@ def test_a_message_seen_with_two_files_shows_that_of_the_media_it_shows(
     facts = [
         lambda: messages.record("acme", sighting(Source.HISTORY_MEDIA, content=IMAGE)),
         lambda: messages.record("acme", sighting(Source.ECHO, content=IMAGE_AGAIN)),
-        lambda: messages.note_file("acme", LINE, "wamid.A", older),
-        lambda: messages.note_file("acme", LINE, "wamid.A", newer),
+        lambda: messages.note_file("acme", LINE, WAMID, older),
+        lambda: messages.note_file("acme", LINE, WAMID, newer),
     ]
 
     for number in order:
         facts[number]()
 
-    shown = messages.get("acme", LINE, "wamid.A")
+    shown = messages.get("acme", LINE, WAMID)
     assert shown is not None
     assert (shown.media, shown.file) == (IMAGE_AGAIN.media, newer)
 
@@ -121,22 +102,18 @@ def test_a_file_that_version_0_1_0_noted_is_still_found() -> None:
     messages.record("acme", sighting(Source.INBOUND, content=IMAGE))
     row = {"stored": {"media_id": "m1", "key": "acme/1/x"}}
 
-    table.update(keys.message("acme", LINE, "wamid.A"), put=row)
+    table.update(keys.message("acme", LINE, WAMID), put=row)
 
-    assert messages.file("acme", LINE, "wamid.A", "m1") == StoredFile("m1", key="acme/1/x")
-    assert messages.file("acme", LINE, "wamid.A", "m2") is None
+    assert messages.file("acme", LINE, WAMID, "m1") == StoredFile("m1", key="acme/1/x")
+    assert messages.file("acme", LINE, WAMID, "m2") is None
 
 
 @pytest.mark.parametrize(
     "fact", [sighting(Source.HISTORY_MEDIA, content=IMAGE), status("delivered")]
 )
-def test_what_comes_before_its_message_waits_on_the_shelf(fact: Sighting | StatusNote) -> None:
-    messages = Messages(MemoryTable())
+def test_what_comes_before_its_message_waits_on_the_shelf(fact: Fact) -> None:
+    messages = filed(fact)
 
-    if isinstance(fact, Sighting):
-        messages.record("acme", fact)
-    else:
-        messages.note_status("acme", fact)
     (waiting,), _ = messages.shelf("acme", LINE, limit=10)
     messages.record("acme", sighting(Source.ECHO))
 
@@ -202,15 +179,15 @@ def test_importing_many_merges_into_what_came_before_and_into_each_other(table: 
     messages.note_status("acme", status("read", 900))
     rows = [
         Sighting(LINE, wamid, Source.HISTORY_IN, 1000, ANA, Content("text", wamid))
-        for wamid in ("wamid.A", "wamid.B", "wamid.B", "wamid.C")
+        for wamid in (WAMID, "wamid.B", "wamid.B", "wamid.C")
     ]
 
     refused = messages.record_many("acme", rows)
 
     timeline, _ = messages.timeline("acme", LINE, "phone:15550100001", limit=10)
-    first = messages.get("acme", LINE, "wamid.A")
+    first = messages.get("acme", LINE, WAMID)
     assert refused == []
-    assert {message.wamid for message in timeline} == {"wamid.A", "wamid.B", "wamid.C"}
+    assert {message.wamid for message in timeline} == {WAMID, "wamid.B", "wamid.C"}
     assert first is not None
     assert first.state is MessageState.READ
 
@@ -230,5 +207,5 @@ def test_a_message_row_of_another_tenant_is_out_of_reach() -> None:
     messages = Messages(MemoryTable())
     messages.record("acme", sighting(Source.INBOUND))
 
-    assert messages.get("other", LINE, "wamid.A") is None
-    assert keys.message("acme", LINE, "wamid.A").pk.startswith("acme#")
+    assert messages.get("other", LINE, WAMID) is None
+    assert keys.message("acme", LINE, WAMID).pk.startswith("acme#")

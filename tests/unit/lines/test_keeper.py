@@ -14,6 +14,7 @@ from tandem.store.happenings import Happenings
 from tandem.store.series import DueSeries
 from tandem.store.templates import Templates
 from tests.fakes.onboarding_desk import NOON, TENANT, Desk
+from tests.fakes.receipts import receipt
 from tests.fakes.signup_meta import (
     SHOP_LINE,
     SHOP_NUMBER,
@@ -23,7 +24,6 @@ from tests.fakes.signup_meta import (
     shop,
     unreachable,
 )
-from tests.unit.lines.test_steps import chunk
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -46,7 +46,7 @@ def receive(desk: Desk, onboarding: Onboarding, progress: int, *, order: int = 1
         TENANT,
         SHOP_LINE,
         onboarding.onboarding,
-        receipt=chunk(progress, order=order),
+        receipt=receipt(order, progress=progress),
         received_at=desk.clock.now,
     )
 

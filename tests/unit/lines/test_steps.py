@@ -10,8 +10,8 @@ from tandem.model.errors import NotFound
 from tandem.model.events import HistoryDeclined
 from tandem.model.line import LineState
 from tandem.model.onboarding import Onboarding, Step, StepName, StepState
-from tandem.model.sync import Receipt
 from tests.fakes.onboarding_desk import Desk
+from tests.fakes.receipts import receipt
 from tests.fakes.signup_meta import SHOP_LINE, SHOP_WABA, lost, refusal, unreachable
 
 CONTACTS, HISTORY = "smb_app_state_sync", "history"
@@ -25,22 +25,6 @@ NOT_TAKEN = [
     refusal(131016, "Overloaded", http=500),
     refusal(10, "Permission denied", http=403),
 ]
-
-
-def chunk(progress: int = 100, *, order: int = 1) -> Receipt:
-    return Receipt(
-        phase=0,
-        chunk_order=order,
-        progress=progress,
-        digest=f"d{order}",
-        messages=1,
-        threads=1,
-        placeholders=0,
-        kept=0,
-        oldest_at=1,
-        newest_at=2,
-        fingerprints=b"12345678",
-    )
 
 
 def step(desk: Desk, onboarding: Onboarding, name: StepName) -> Step:
@@ -278,7 +262,7 @@ def test_a_chunk_or_a_no_settles_an_unknown_history_request(desk: Desk, declined
         desk.syncs.note_declined("acme", SHOP_LINE, sync, no, desk.clock.now)
     else:
         desk.syncs.write_receipt(
-            "acme", SHOP_LINE, sync, receipt=chunk(), received_at=desk.clock.now + 9
+            "acme", SHOP_LINE, sync, receipt=receipt(), received_at=desk.clock.now + 9
         )
     desk.wait(600)
 

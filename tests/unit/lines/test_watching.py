@@ -11,6 +11,7 @@ from tandem.history.certificate import certify
 from tandem.lines.watching import View, view
 from tandem.model.onboarding import Onboarding, OnboardingState, Step, StepName, StepState
 from tandem.model.sync import ImportState, Receipt, SyncFacts
+from tests.fakes.receipts import receipt
 
 NOON = 1_790_000_000
 MINUTE, HOUR = 60, 3600
@@ -25,20 +26,7 @@ AGAIN = replace(PENDING, attempts=3, started_at=NOON, why="Meta is busy")
 
 
 def chunk(order: int = 1, *, progress: int = 40, at: int = NOON) -> tuple[Receipt, int]:
-    one = Receipt(
-        phase=0,
-        chunk_order=order,
-        progress=progress,
-        digest=f"d{order}",
-        messages=1,
-        threads=1,
-        placeholders=0,
-        kept=0,
-        oldest_at=1,
-        newest_at=2,
-        fingerprints=order.to_bytes(8),
-    )
-    return one, at
+    return receipt(order, progress=progress), at
 
 
 def seen(

@@ -1,6 +1,5 @@
 """A line that has lived: what Meta sent, what we sent and read ourselves, and replays of it."""
 
-import json
 from typing import Any
 
 from tandem.conversations.recording import Recording
@@ -12,18 +11,13 @@ from tandem.replay.rebuilding import Days
 from tandem.replay.repairing import Replay
 from tandem.runtime.replaying import replay_of
 from tandem.store.table import Table
+from tests.fakes.bodies import body, body_of
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, SYNC, TENANT, WABA, Workbench
 
 ANA, BEN = "15550100042", "15550100043"
 OTHER_LINE, OTHER_NUMBER = "106540352242999", "15550100009"
 NOW = ONBOARDED_AT + 10_000
-
-
-def body(*changes: tuple[str, dict[str, Any]], line: str = LINE, number: str = NUMBER) -> bytes:
-    metadata = {"display_phone_number": number, "phone_number_id": line}
-    told = [{"field": field, "value": {**rows, "metadata": metadata}} for field, rows in changes]
-    return json.dumps({"entry": [{"id": WABA, "changes": told}]}).encode()
 
 
 def said(wamid: str, text: str, *, by: str = ANA, at: int = ONBOARDED_AT + 5) -> dict[str, Any]:
@@ -49,12 +43,12 @@ CONTACT = {
 PICTURE = {"type": "image", "image": {"id": "m1", "mime_type": "image/jpeg", "caption": "look"}}
 PAST = [said(f"wamid.past.{n}", f"once {n}", at=1000 + n) for n in range(5)]
 LIFE = (
-    body(("history", chunk(*PAST, {"id": "broken"}))),
-    body(("history", chunk(*[{**row, "from": BEN} for row in PAST[:1]], order=2, thread=BEN))),
-    body(("smb_app_state_sync", {"state_sync": [CONTACT]})),
-    body(("messages", {"messages": [said("wamid.live", "hello")]})),
-    body(("messages", {"messages": [{**said("wamid.picture", "", by=BEN), **PICTURE}]})),
-    body(
+    body_of(("history", chunk(*PAST, {"id": "broken"}))),
+    body_of(("history", chunk(*[{**row, "from": BEN} for row in PAST[:1]], order=2, thread=BEN))),
+    body("smb_app_state_sync", state_sync=[CONTACT]),
+    body("messages", messages=[said("wamid.live", "hello")]),
+    body("messages", messages=[{**said("wamid.picture", "", by=BEN), **PICTURE}]),
+    body_of(
         (
             "smb_message_echoes",
             {"message_echoes": [{**said("wamid.echo", "yes", by=NUMBER), "to": ANA}]},
@@ -64,8 +58,8 @@ LIFE = (
             {"statuses": [status("wamid.api", "delivered"), status("wamid.echo", "read")]},
         ),
     ),
-    body(("a_new_field", {"anything": 1})),
-    body(("account_update", {"event": "ACCOUNT_OFFBOARDED"})),
+    body("a_new_field", anything=1),
+    body("account_update", event="ACCOUNT_OFFBOARDED"),
 )
 
 

@@ -3,7 +3,6 @@
 An oracle that knows only the webhooks counts them by itself; the certificate must say the same.
 """
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from tandem.lines.progress import Following
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName
 from tandem.store.certificate_key import CertificateKey
 from tandem.store.onboardings import Onboardings
+from tests.fakes.bodies import body
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.signup_meta import FakeSigner
 from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, SYNC, TENANT, WABA, Workbench
@@ -94,16 +94,10 @@ IMPORTS = st.lists(SOME, min_size=1, max_size=7).map(
 )
 
 
-def body(**rows: Any) -> bytes:
-    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
-    change = {"field": "history", "value": {"metadata": metadata, **rows}}
-    return json.dumps({"entry": [{"id": WABA, "changes": [change]}]}).encode()
-
-
 def follow_up(message: Past) -> bytes:
     image = {"id": f"media{message.number}", "mime_type": "image/jpeg"}
     said = {"from": message.thread, "id": message.wamid, "timestamp": str(message.at)}
-    return body(messages=[said | {"type": "image", "image": image}])
+    return body("history", messages=[said | {"type": "image", "image": image}])
 
 
 def certificate_after(bodies: list[bytes]) -> dict[str, Any]:
@@ -191,9 +185,9 @@ def test_a_certificate_says_what_came_and_nothing_else(
     chunks: list[Chunk], withheld: set[int], files: set[Past], declined: bool, seed: int
 ) -> None:
     came = [chunk for place, chunk in enumerate(chunks) if place not in withheld]
-    deliveries = [body(history=[chunk.item]) for chunk in came]
+    deliveries = [body("history", history=[chunk.item]) for chunk in came]
     deliveries += [follow_up(message) for message in files]
-    deliveries += [body(history=[DECLINED])] if declined else []
+    deliveries += [body("history", history=[DECLINED])] if declined else []
     shuffled = deliveries + Random(seed).choices(deliveries, k=3) if deliveries else []
     Random(seed).shuffle(shuffled)
 
@@ -230,7 +224,9 @@ def _state(came: list[Chunk], declined: bool) -> str:
 def test_the_batching_of_chunks_does_not_show() -> None:
     chunks = [Chunk(0, 1, 50, tuple(PASTS[:5])), Chunk(1, 1, 100, tuple(PASTS[3:9]))]
 
-    one_by_one = certificate_after([body(history=[chunk.item]) for chunk in chunks])
-    at_once = certificate_after([body(history=[chunk.item for chunk in reversed(chunks)])])
+    one_by_one = certificate_after([body("history", history=[chunk.item]) for chunk in chunks])
+    at_once = certificate_after(
+        [body("history", history=[chunk.item for chunk in reversed(chunks)])]
+    )
 
     assert one_by_one == at_once

@@ -1,7 +1,6 @@
 """Windows are what the facts make them, in any order: never more than a customer's message opened,
 and free of charge only as an ad leads to expect or Meta's own statuses prove."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +10,9 @@ from hypothesis import strategies as st
 from tandem.conversations.wholes import put_together
 from tandem.model.reading import WholeConversation
 from tandem.model.window import HOUR
+from tests.fakes.bodies import body_of
 from tests.fakes.memory_table import MemoryTable
-from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, TENANT, WABA, Workbench
+from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, TENANT, Workbench
 
 PHONE, BSUID = "15550100042", "US.1042"
 AD = {"source_type": "ad", "source_id": "1", "ctwa_clid": "x"}
@@ -41,10 +41,7 @@ class Fact:
     free_until: int
 
     def body(self) -> bytes:
-        metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
-        field, value = self._told()
-        change = {"field": field, "value": {**value, "metadata": metadata}}
-        return json.dumps({"entry": [{"id": WABA, "changes": [change]}]}).encode()
+        return body_of(self._told())
 
     def _told(self) -> tuple[str, dict[str, Any]]:
         row: dict[str, Any] = {"id": self.wamid, "timestamp": str(self.at)}

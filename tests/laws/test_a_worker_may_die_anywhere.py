@@ -5,24 +5,19 @@ buckets, the queues, the secret, the file. `make prove SUITE=crashes` does the s
 stories as one likes.
 """
 
-import json
 from typing import Any
 
 import pytest
 
 from tandem.store.lines import Lines
+from tests.fakes.bodies import body_of
 from tests.fakes.memory_cloud import MemoryCloud, narrow_queue
-from tests.fakes.workbench import LINE, NUMBER, WABA
 from tests.laws.world.deaths import any_call_may_be_the_last, any_call_of_a_story_may_be_the_last
 from tests.laws.world.generation import Story
 from tests.laws.world.house import NARROW, connect
 
-
-def body(*changes: tuple[str, dict[str, Any]]) -> bytes:
-    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
-    told = [{"field": field, "value": {"metadata": metadata, **rows}} for field, rows in changes]
-    # A notice without a time of its own would take that of its receipt.
-    return json.dumps({"entry": [{"id": WABA, "time": 1700, "changes": told}]}).encode()
+TIMED = {"time": 1700}
+"""A notice without a time of its own would take that of its receipt."""
 
 
 def message(wamid: str, at: int, **more: Any) -> dict[str, Any]:
@@ -81,12 +76,20 @@ EDIT = act(
 REVOKE = act("wamid.revoke", "15550100002", "revoke", original_message_id="wamid.15550100002.2")
 REACTION = act("wamid.reaction", "15550100001", "reaction", message_id="wamid.15550100001.3")
 BODIES = [
-    body(("messages", {"messages": [EDIT, REVOKE]})),
-    body(("messages", {"statuses": [STATUS]}), ("smb_app_state_sync", {"state_sync": [CONTACT]})),
-    body(("history", {"history": [CHUNK]}), ("a_new_field", {"x": 1})),
-    body(("messages", {"messages": [LIVE]}), ("account_update", {"event": "ACCOUNT_OFFBOARDED"})),
-    body(("history", {"messages": [PICTURE]})),
-    body(("messages", {"messages": [REACTION, EDIT]})),
+    body_of(("messages", {"messages": [EDIT, REVOKE]}), **TIMED),
+    body_of(
+        ("messages", {"statuses": [STATUS]}),
+        ("smb_app_state_sync", {"state_sync": [CONTACT]}),
+        **TIMED,
+    ),
+    body_of(("history", {"history": [CHUNK]}), ("a_new_field", {"x": 1}), **TIMED),
+    body_of(
+        ("messages", {"messages": [LIVE]}),
+        ("account_update", {"event": "ACCOUNT_OFFBOARDED"}),
+        **TIMED,
+    ),
+    body_of(("history", {"messages": [PICTURE]}), **TIMED),
+    body_of(("messages", {"messages": [REACTION, EDIT]}), **TIMED),
 ]
 
 

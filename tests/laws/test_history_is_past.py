@@ -1,22 +1,16 @@
 """Law 6: what is imported is never unread, opens no window, and starts nothing."""
 
-import json
 from typing import Any
 
 import pytest
 
 from tandem.model.message import Conversation, MessageState
+from tests.fakes.bodies import body
 from tests.fakes.memory_table import MemoryTable
-from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, TENANT, WABA, Workbench
+from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, TENANT, Workbench
 
 CUSTOMER = "15550100042"
 SOON = ONBOARDED_AT + 60
-
-
-def body(field: str, **value: Any) -> bytes:
-    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
-    change = {"field": field, "value": {**value, "metadata": metadata}}
-    return json.dumps({"entry": [{"id": WABA, "changes": [change]}]}).encode()
 
 
 def row(wamid: str, at: int, **more: Any) -> dict[str, Any]:

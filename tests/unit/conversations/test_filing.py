@@ -12,16 +12,11 @@ from tandem.model.sync import Verdict
 from tandem.store import keys
 from tandem.store.keys import Key
 from tandem.store.registers import Merge, Row
+from tests.fakes.bodies import body, body_of
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, SYNC, TENANT, WABA, Workbench
 
 OWNER_SAID_NO, META_HAS_TROUBLE = 2593109, 131000
-
-
-def history(**rows: Any) -> bytes:
-    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
-    change = {"field": "history", "value": {"metadata": metadata, **rows}}
-    return json.dumps({"entry": [{"id": WABA, "changes": [change]}]}).encode()
 
 
 def error(code: int) -> dict[str, Any]:
@@ -33,7 +28,11 @@ def test_the_owner_s_no_is_on_the_certificate(inside: str) -> None:
     bench = Workbench(MemoryTable())
     no = [error(OWNER_SAID_NO)]
 
-    bench.deliver(history(history=[{"errors": no}]) if inside == "the item" else history(errors=no))
+    bench.deliver(
+        body("history", history=[{"errors": no}])
+        if inside == "the item"
+        else body("history", errors=no)
+    )
 
     facts, receipts = bench.syncs.read(TENANT, LINE, SYNC)
     assert certify(facts, receipts).verdict is Verdict.DECLINED
@@ -46,7 +45,9 @@ def test_trouble_of_meta_s_is_kept_and_no_refusal_of_the_owner(inside: str) -> N
     trouble = [error(META_HAS_TROUBLE)]
 
     bench.deliver(
-        history(history=[{"errors": trouble}]) if inside == "the item" else history(errors=trouble)
+        body("history", history=[{"errors": trouble}])
+        if inside == "the item"
+        else body("history", errors=trouble)
     )
 
     facts, receipts = bench.syncs.read(TENANT, LINE, SYNC)
@@ -56,12 +57,6 @@ def test_trouble_of_meta_s_is_kept_and_no_refusal_of_the_owner(inside: str) -> N
 
 
 # ---- one bad item and its neighbours
-
-
-def body(*changes: tuple[str, dict[str, Any]], **entry: Any) -> bytes:
-    metadata = {"display_phone_number": NUMBER, "phone_number_id": LINE}
-    told = [{"field": field, "value": {"metadata": metadata, **rows}} for field, rows in changes]
-    return json.dumps({"entry": [{"id": WABA, **entry, "changes": told}]}).encode()
 
 
 def text(wamid: str) -> dict[str, Any]:
@@ -90,7 +85,10 @@ def test_one_malformed_message_among_hundreds_is_kept_alone() -> None:
     place = {"phase": 0, "chunk_order": 1, "progress": 100}
 
     bench.deliver(
-        history(history=[{"metadata": place, "threads": [{"id": "15550100042", "messages": rows}]}])
+        body(
+            "history",
+            history=[{"metadata": place, "threads": [{"id": "15550100042", "messages": rows}]}],
+        )
     )
 
     found = [bench.messages.get(TENANT, LINE, f"wamid.{number}") for number in range(500)]
@@ -118,7 +116,7 @@ def test_what_no_table_takes_is_kept_word_for_word_and_the_rest_is_filed() -> No
     wamids = ["wamid.1", "wamid.odd", "wamid.2"]
 
     bench.deliver(
-        body(
+        body_of(
             ("messages", {"messages": [text(wamid) for wamid in wamids]}),
             ("smb_app_state_sync", {"state_sync": [contact(number) for number in (6, 7, 8)]}),
         )
@@ -158,7 +156,7 @@ def test_a_message_that_meets_a_fault_of_ours_keeps_nobody_beside_it_from_being_
 
     with pytest.raises(ZeroDivisionError):
         bench.deliver(
-            body(
+            body_of(
                 ("smb_app_state_sync", {"state_sync": [contact(1)]}),
                 ("messages", {"messages": [text(wamid) for wamid in wamids]}),
             )
@@ -176,7 +174,7 @@ def test_a_delivery_in_which_everything_fails_is_given_back_soon() -> None:
     bench = Workbench(table)
 
     with pytest.raises(ZeroDivisionError):
-        bench.deliver(body(("messages", {"messages": [text(wamid) for wamid in wamids]})))
+        bench.deliver(body("messages", messages=[text(wamid) for wamid in wamids]))
 
     assert len(table.tried) == 3
 
@@ -184,7 +182,7 @@ def test_a_delivery_in_which_everything_fails_is_given_back_soon() -> None:
 def test_one_and_the_same_notice_told_twice_at_different_times_is_two_things() -> None:
     def state(*times: int) -> object:
         table = MemoryTable()
-        Workbench(table).deliver(*(body(("a_new_field", {"x": 1}), time=at) for at in times))
+        Workbench(table).deliver(*(body_of(("a_new_field", {"x": 1}), time=at) for at in times))
         return table.contents()
 
     assert state(100, 200) == state(200, 100)
@@ -210,7 +208,7 @@ def test_statuses_that_come_first_wait_for_their_messages_whatever_they_come_wit
     waiting, _ = bench.messages.shelf(TENANT, LINE, limit=10)
     for number in range(4):
         echo = {**text(f"wamid.out{number}"), "from": NUMBER, "to": "15550100042"}
-        bench.deliver(body(("smb_message_echoes", {"message_echoes": [echo]})))
+        bench.deliver(body("smb_message_echoes", message_echoes=[echo]))
 
     assert all(bench.messages.get(TENANT, LINE, f"wamid.{number}") for number in range(5))
     assert {one.wamid for one in waiting} == {f"wamid.out{number}" for number in range(4)}
@@ -236,9 +234,9 @@ def test_an_address_book_is_what_its_contacts_are_one_by_one() -> None:
     rows = [contact(number % 70, at=1000 + number) for number in range(100)]
     whole, single = MemoryTable(), MemoryTable()
 
-    Workbench(whole).deliver(body(("smb_app_state_sync", {"state_sync": rows})))
+    Workbench(whole).deliver(body("smb_app_state_sync", state_sync=rows))
     Workbench(single).deliver(
-        *(body(("smb_app_state_sync", {"state_sync": [row]})) for row in reversed(rows))
+        *(body("smb_app_state_sync", state_sync=[row]) for row in reversed(rows))
     )
 
     assert whole.contents() == single.contents()
@@ -247,7 +245,7 @@ def test_an_address_book_is_what_its_contacts_are_one_by_one() -> None:
 def test_an_address_book_costs_no_write_of_its_own_for_each_contact() -> None:
     table = Counting()
     bench = Workbench(table)
-    book = body(("smb_app_state_sync", {"state_sync": [contact(number) for number in range(500)]}))
+    book = body("smb_app_state_sync", state_sync=[contact(number) for number in range(500)])
     before = table.calls
 
     bench.deliver(book)
@@ -274,9 +272,7 @@ def test_who_stopped_marketing_is_known_by_the_status_of_any_send(
     failed = {"id": "wamid.1", "status": "failed", "timestamp": "1790000009"}
     recipient = {"recipient_id": "15550100042", "biz_opaque_callback_data": "somebody else's"}
 
-    bench.deliver(
-        body(("messages", {"statuses": [{**failed, **recipient, "errors": [error(code)]}]}))
-    )
+    bench.deliver(body("messages", statuses=[{**failed, **recipient, "errors": [error(code)]}]))
 
     assert bench.people.contact(TENANT, "phone:15550100042").may_market is may_market
 
@@ -288,7 +284,7 @@ def test_a_broadcast_leaves_room_for_what_was_just_written_and_for_nothing_older
 
     def held_until(sent_at: str) -> object:
         rows = [text(f"wamid.{sent_at}.{n}") | {"timestamp": sent_at} for n in range(3)]
-        bench.deliver(body(("messages", {"messages": rows})))
+        bench.deliver(body("messages", messages=rows))
         return (bench.table.get(keys.pace(TENANT, LINE)) or {}).get("heard_us")
 
     assert held_until(old) is None

@@ -1,6 +1,5 @@
 """People, from the webhooks that name them: who is one person, and who has no number at all."""
 
-import json
 from itertools import permutations
 from typing import Any
 
@@ -10,19 +9,14 @@ from tandem.conversations.contacts import Search
 from tandem.model.contact import Contact, contact_id
 from tandem.model.events import Origin
 from tandem.model.identity import Person
+from tests.fakes.bodies import body, body_of
 from tests.fakes.broadcast_stage import NOW
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.memory_table import MemoryTable
-from tests.fakes.workbench import LINE, NUMBER, ONBOARDED_AT, TENANT, WABA, Workbench
+from tests.fakes.workbench import LINE, ONBOARDED_AT, TENANT, Workbench
 
 OLD, NEW = "15550100001", "15550100009"
 LONG, SHORT = "5523987650100", "552387650100"
-
-
-def body(field: str, number: str = NUMBER, **rows: Any) -> bytes:
-    metadata = {"display_phone_number": number, "phone_number_id": LINE}
-    change = {"field": field, "value": {"metadata": metadata, **rows}}
-    return json.dumps({"entry": [{"id": WABA, "changes": [change]}]}).encode()
 
 
 def text(wamid: str, **sender: str) -> dict[str, Any]:
@@ -136,9 +130,9 @@ def test_the_line_itself_is_known_in_either_spelling(sender: str) -> None:
     place = {"phase": 0, "chunk_order": 1, "progress": 100}
 
     bench.deliver(
-        body("smb_message_echoes", LONG, message_echoes=[echo]),
-        body("messages", LONG, messages=[echo | {"id": "wamid.odd"}]),
-        body("history", LONG, history=[{"metadata": place, "threads": [thread]}]),
+        body_of(("smb_message_echoes", {"message_echoes": [echo]}), number=LONG),
+        body_of(("messages", {"messages": [echo | {"id": "wamid.odd"}]}), number=LONG),
+        body_of(("history", {"history": [{"metadata": place, "threads": [thread]}]}), number=LONG),
     )
 
     for wamid in ("wamid.echo", "wamid.odd", "wamid.past"):

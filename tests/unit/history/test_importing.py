@@ -14,8 +14,9 @@ from tandem.store.messages import Messages
 from tandem.store.people import People
 from tandem.store.syncs import Syncs
 from tandem.store.talks import Talks
+from tests.fakes.bodies import body
 from tests.fakes.memory_table import MemoryTable
-from tests.laws.test_a_certificate_is_what_came import PASTS, Chunk, body
+from tests.laws.test_a_certificate_is_what_came import PASTS, Chunk
 
 
 class CountedTable(MemoryTable):
@@ -48,7 +49,7 @@ def importing(table: CountedTable) -> Importing:
 
 
 def chunks(*items: Chunk) -> Iterator[HistoryChunk]:
-    for event in translate(body(history=[item.item for item in items])):
+    for event in translate(body("history", history=[item.item for item in items])):
         assert isinstance(event, HistoryChunk)
         yield event
 

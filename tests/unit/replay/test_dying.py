@@ -6,14 +6,15 @@ from tandem.conversations import intake
 from tandem.meta.translation import translate
 from tandem.model.events import Event, Sighting
 from tandem.model.identity import Person
+from tests.fakes.bodies import body
 from tests.fakes.crashing import CrashingTable, Died, Fuse
-from tests.fakes.replays import NOW, body, lived, replay, said
+from tests.fakes.replays import NOW, lived, replay, said
 from tests.fakes.workbench import TENANT, Workbench
 
 NOBODY = Person(phone="15550100099")
 BODIES = (
-    body(("messages", {"messages": [said("wamid.1", "one"), said("wamid.2", "two")]})),
-    body(("a_new_field", {"anything": 1})),
+    body("messages", messages=[said("wamid.1", "one"), said("wamid.2", "two")]),
+    body("a_new_field", anything=1),
 )
 
 

@@ -26,6 +26,7 @@ from tandem.replay.repairing import Difference
 from tandem.replay.telling import as_data, as_lines
 from tandem.store import keys
 from tandem.store.keys import Key
+from tests.fakes.bodies import body, body_of
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.replays import (
     ANA,
@@ -33,7 +34,6 @@ from tests.fakes.replays import (
     NOW,
     OTHER_LINE,
     OTHER_NUMBER,
-    body,
     chunk,
     connect_another,
     lived,
@@ -80,7 +80,7 @@ def test_a_row_that_is_missing_wrong_or_unexplained_is_named() -> None:
     bench = lived()
     bench.table.delete(LIVE)
     bench.table.update(keys.message(TENANT, LINE, "wamid.echo"), put={"text": "no"})
-    recorded_elsewhere = translate(body(("messages", {"messages": [said("wamid.none", "?")]})))[0]
+    recorded_elsewhere = translate(body("messages", messages=[said("wamid.none", "?")]))[0]
     assert isinstance(recorded_elsewhere, Sighting)
     bench.messages.record(TENANT, recorded_elsewhere)
 
@@ -219,7 +219,7 @@ def test_what_the_team_did_meanwhile_outlives_the_repair(monkeypatch: pytest.Mon
 
 
 def unexplained(bench: Workbench) -> Key:
-    (event,) = translate(body(("messages", {"messages": [said("wamid.only", "the only copy")]})))
+    (event,) = translate(body("messages", messages=[said("wamid.only", "the only copy")]))
     assert isinstance(event, Sighting)
     bench.messages.record(TENANT, event)
     return keys.message(TENANT, LINE, "wamid.only")
@@ -277,7 +277,7 @@ def test_an_archive_that_has_forgotten_costs_no_row_its_words() -> None:
 
 def test_a_poorer_copy_in_the_archive_does_not_replace_a_fuller_one_unless_it_is_told_to() -> None:
     placeholder = {**said("wamid.live", ""), "type": "media_placeholder"}
-    bench = lived(*LIFE, body(("history", chunk(placeholder, order=3))))
+    bench = lived(*LIFE, body_of(("history", chunk(placeholder, order=3))))
     before = rows(bench)
     forgotten = next(key for key, one in bench.archive.kept.items() if one.body == LIFE[3])
     del bench.archive.kept[forgotten]
@@ -348,7 +348,7 @@ def test_a_replay_of_one_line_leaves_what_another_knows_of_a_person() -> None:
         "contact": {"full_name": "Ana of the other shop", "phone_number": ANA},
     }
     bench.deliver(
-        body(
+        body_of(
             ("smb_app_state_sync", {"state_sync": [contact]}),
             ("messages", {"messages": [said("wamid.other", "hi")]}),
             line=OTHER_LINE,
@@ -368,10 +368,10 @@ def test_a_replay_of_one_line_leaves_what_another_knows_of_a_person() -> None:
 def test_a_body_of_several_lines_is_read_for_each_of_them() -> None:
     bench = lived()
     connect_another(bench)
-    told = [json.loads(LIFE[3]), json.loads(body(line=OTHER_LINE, number=OTHER_NUMBER))]
+    told = [json.loads(LIFE[3]), json.loads(body_of(line=OTHER_LINE, number=OTHER_NUMBER))]
     told[0]["entry"][0]["changes"][0]["value"]["messages"] = [said("wamid.mixed", "both")]
     told[1] = json.loads(
-        body(
+        body_of(
             ("messages", {"messages": [said("wamid.other", "hi")]}),
             line=OTHER_LINE,
             number=OTHER_NUMBER,
@@ -388,7 +388,7 @@ def test_a_body_of_several_lines_is_read_for_each_of_them() -> None:
 
 
 def test_what_came_for_a_stranger_of_the_account_is_explained_too() -> None:
-    bench = lived(*LIFE, body(("messages", {"messages": [said("w", "hi"), None]}), line="999"))
+    bench = lived(*LIFE, body_of(("messages", {"messages": [said("w", "hi"), None]}), line="999"))
     before = rows(bench)
 
     done = replay(bench).apply(take_away=True, at=NOW)
@@ -452,8 +452,8 @@ def test_what_happens_while_a_line_is_repaired_is_not_lost(
         bench.deliver(*LIFE)
     work(bench)
     table.happens = [
-        lambda: bench.deliver(body(("messages", {"statuses": [status("wamid.echo", "played")]}))),
-        lambda: bench.deliver(body(("messages", {"messages": [said("wamid.new", "and this")]}))),
+        lambda: bench.deliver(body("messages", statuses=[status("wamid.echo", "played")])),
+        lambda: bench.deliver(body("messages", messages=[said("wamid.new", "and this")])),
         lambda: bench.talks.mark_read(TENANT, LINE, f"phone:{ANA}", NOW + 9),
     ]
     table.happens += [lambda: None] * moment

@@ -7,13 +7,14 @@ from tandem.model.events import Kept
 from tandem.replay.returning import Returned, Returning
 from tandem.store import keys
 from tandem.store.kept import Shown
+from tests.fakes.bodies import body_of
 from tests.fakes.crashing import CrashingTable, Died, Fuse
 from tests.fakes.memory_table import MemoryTable
-from tests.fakes.replays import LIFE, NOW, body, lived, said
+from tests.fakes.replays import LIFE, NOW, lived, said
 from tests.fakes.workbench import TENANT, Workbench
 
 NEWS = {"news": [said("wamid.news", "told in a new field")]}
-NEW_FIELD = body(("a_new_field", NEWS))
+NEW_FIELD = body_of(("a_new_field", NEWS))
 
 
 def returning(bench: Workbench) -> Returning:

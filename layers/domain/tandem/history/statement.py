@@ -13,6 +13,7 @@ from typing import Any
 
 from tandem.history.certificate import SPAN
 from tandem.history.tally import DAY, Tally
+from tandem.model.files import SHARED_DAYS
 from tandem.model.line import Line
 from tandem.model.sync import Certificate, ImportState, SyncFacts
 
@@ -22,15 +23,12 @@ DAYS_LISTED = 1_000
 THREADS_LISTED = 20_000
 """With these a certificate stays below 2 MB; Lambda answers with at most 6."""
 
-MEDIA_DAYS = 14
-"""Files of older messages are never sent after their placeholder. wire: Meta, "history"."""
-
 
 @dataclass(frozen=True, slots=True)
 class MediaCount:
     """Placeholders by what became of them.
 
-    `expected` are not older than 14 days at the moment of connecting; of them `arrived` have come,
+    `expected` are young enough, at the moment of connecting, to come; of them `arrived` have come,
     `waiting` have not, and `not_looked_at` were too many to look at. `too_old` never come.
     """
 
@@ -116,7 +114,7 @@ def _proven(tally: Tally, media: MediaCount) -> Iterator[str]:
         yield f"The messages are of {threads} threads and {days} different days."
     if media.expected:
         yield (
-            f"Of {media.expected} photos and files that were at most {MEDIA_DAYS} days old at "
+            f"Of {media.expected} photos and files that were at most {SHARED_DAYS} days old at "
             f"connecting, {media.arrived} have arrived since."
         )
 
@@ -125,7 +123,7 @@ def _unprovable(media: MediaCount) -> Iterator[str]:
     if media.too_old:
         yield (
             f"What {media.too_old} older photos and files show: Meta does not send files that were "
-            f"more than {MEDIA_DAYS} days old at connecting. They stay on the phone."
+            f"more than {SHARED_DAYS} days old at connecting. They stay on the phone."
         )
     if media.not_looked_at:
         yield f"Whether {media.not_looked_at} further photos and files arrived: not looked at."

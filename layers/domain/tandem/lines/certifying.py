@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tandem.history.statement import MEDIA_DAYS, MediaCount, canonical, statement
-from tandem.history.tally import DAY, awaited, tally
+from tandem.history.statement import MediaCount, canonical, statement
+from tandem.history.tally import awaited, tally
 from tandem.lines.progress import Following
 from tandem.model.errors import NotFound
+from tandem.model.files import comes_with_import
 from tandem.model.line import Line
 from tandem.store.certificate_key import ALGORITHM, CertificateKey
 from tandem.store.messages import Messages
@@ -55,8 +56,11 @@ class Certifying:
         }
 
     def _media(self, line: Line, placeholders: Mapping[str, int], connected_at: int) -> MediaCount:
-        oldest = connected_at - MEDIA_DAYS * DAY
-        due = sorted((-at, wamid) for wamid, at in placeholders.items() if at >= oldest)
+        due = sorted(
+            (-at, wamid)
+            for wamid, at in placeholders.items()
+            if comes_with_import(at, onboarded_at=connected_at)
+        )
         looked_at = [wamid for _, wamid in due[:MEDIA_LOOKED_AT]]
         arrived = self._messages.filled(line.tenant, line.line, looked_at)
         return MediaCount(

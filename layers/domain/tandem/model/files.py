@@ -6,7 +6,7 @@ from tandem.model.message import FileState, Message
 
 DAY = 24 * 3600
 
-SHARED_SECONDS = 14 * DAY
+SHARED_DAYS = 14
 """So old a message may be, when its number is connected, for the import to bring its file.
 wire: Meta, "history"."""
 
@@ -22,8 +22,8 @@ REPEATED_SECONDS = 7 * DAY
 _TOO_LARGE = (131052, "131052")
 
 _NOT_SHARED = (
-    "the import brings files of the 14 days before the number was connected, and this message is "
-    "older: its file is on the phone only"
+    f"the import brings files of the {SHARED_DAYS} days before the number was connected, and this "
+    "message is older: its file is on the phone only"
 )
 _MISSING = (
     "WhatsApp should have sent this file with the import and has not: it is on the phone, and is "
@@ -38,6 +38,11 @@ class FileNow:
 
     state: FileState
     why: str | None = None
+
+
+def comes_with_import(at: int, *, onboarded_at: int) -> bool:
+    """Whether the import brings the file of a message of `at`, if the message names one."""
+    return at >= onboarded_at - SHARED_DAYS * DAY
 
 
 def file_now(message: Message, *, now: int, onboarded_at: int) -> FileNow | None:
@@ -64,7 +69,7 @@ def file_now(message: Message, *, now: int, onboarded_at: int) -> FileNow | None
 
 def _placeholder(at: int, *, now: int, onboarded_at: int) -> FileNow:
     """The import has told of a file, and Meta sends it apart, if at all."""
-    if at < onboarded_at - SHARED_SECONDS:
+    if not comes_with_import(at, onboarded_at=onboarded_at):
         return FileNow(FileState.NOT_SHARED, _NOT_SHARED)
     if now < max(at, onboarded_at) + COMING_SECONDS:
         return FileNow(FileState.EXPECTED)

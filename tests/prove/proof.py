@@ -42,7 +42,7 @@ def say(text: str) -> None:
 
 def prove[Case](
     suite: str,
-    law: Callable[[Case], None],
+    wrong: Callable[[Case], list[str]],
     cases: st.SearchStrategy[Case],
     *,
     number: int,
@@ -50,6 +50,7 @@ def prove[Case](
 ) -> Proof:
     """Try a law on `number` cases that the seed `chance` draws; what fails is shrunk and printed.
 
+    `wrong` is what a case shows to be against the law: nothing, as long as it holds.
     The same suite, number and seed draw the same cases again.
     """
     progress = Progress(suite, number)
@@ -66,7 +67,8 @@ def prove[Case](
     @given(case=cases)
     def tried(case: Case) -> None:
         progress.step()
-        law(case)
+        if found := wrong(case):
+            raise AssertionError("\n".join([*found, str(case)]))
 
     failed = _failures(tried)
     return Proof(progress.done, failed)

@@ -3,7 +3,6 @@
 The only place that says what may differ: Tandem was told at another moment, in other bodies.
 """
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,11 +30,6 @@ def contents(rows: Mapping[Key, Mapping[str, Any]]) -> Contents:
     }
 
 
-def digest(found: Contents) -> str:
-    """The contents as one word: equal for equal contents (64 hex digits)."""
-    return hashlib.sha256(repr(_plain(found)).encode("utf-8", "replace")).hexdigest()
-
-
 def differences(one: Contents, other: Contents) -> Contents:
     """What two tables do not share: under each key, an attribute's two values."""
     return {
@@ -47,9 +41,3 @@ def differences(one: Contents, other: Contents) -> Contents:
         for key in sorted(one.keys() | other.keys())
         if (here := one.get(key, {})) != (there := other.get(key, {}))
     }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return sorted((name, _plain(inner)) for name, inner in value.items())
-    return sorted(value) if isinstance(value, frozenset) else value

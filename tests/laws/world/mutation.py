@@ -40,6 +40,9 @@ class Mutated:
     safe: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return f"mutation {self.number} of {self.source} at {self.way}: {self.body[:600]!r}"
+
     @property
     def row(self) -> tuple[Way, str] | None:
         """The row in which the mutation lies, and under which key it stands."""

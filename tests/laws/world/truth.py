@@ -22,11 +22,20 @@ NOT_UNDERSTOOD = frozenset({"malformed", "unknown_field", "unknown_type", "not_j
 EVERYTHING = 10_000
 
 
-def hold(business: Business, bench: Workbench, table: MemoryTable) -> None:
-    """Everything that is true of the business is true of the table, or this fails."""
+def untrue(business: Business, bench: Workbench, table: MemoryTable) -> list[str]:
+    """What is true of the business and not of the table: each law that does not hold, and why."""
     facts = _Facts(business, bench, table)
-    for law in LAWS:
+    return [f"{law.__name__}: {why}" for law in LAWS if (why := _broken(law, facts)) is not None]
+
+
+def _broken(law: Callable[["_Facts"], None], facts: "_Facts") -> str | None:
+    try:
         law(facts)
+    except AssertionError as why:
+        return str(why)
+    except Exception as fault:  # noqa: BLE001 - what cannot be read is not right either
+        return f"what was stored cannot be read: {fault!r}"
+    return None
 
 
 class _Facts:
@@ -93,7 +102,7 @@ def each_message_is_there_as_it_was_told(facts: _Facts) -> None:
         assert stored.at in {one.at for one in written.placed}, told
         said = {(one.kind, one.text, one.media, one.target) for one in written.fullest}
         row = facts.table.get(keys.message(written.place.tenant, written.place.line, written.wamid))
-        assert row is not None
+        assert row is not None, told
         text = row.get("text") if row["kind"] in ("text", "media_placeholder") else None
         media = row.get("media", {}).get("media_id") if row["kind"] == "image" else None
         assert (row["kind"], text, media, row.get("target")) in said, told
@@ -144,9 +153,9 @@ def each_conversation_shows_each_message_once(facts: _Facts) -> None:
         id_ = conversation_id(place.line, min(aliases))
         entries, more = facts.reading.messages(place.tenant, id_, limit=EVERYTHING)
         shown = Counter(entry.message.wamid for entry in entries)
-        assert more is None
-        assert {m.wamid: 1 for m in messages if _spoken(m)}.items() <= shown.items(), aliases
-        assert set(shown) <= {m.wamid for m in facts.business.written(place)}, aliases
+        assert more is None, aliases
+        assert {m.wamid: 1 for m in messages if _spoken(m)}.items() <= shown.items(), shown
+        assert set(shown) <= {m.wamid for m in facts.business.written(place)}, shown
 
 
 def _spoken(written: Written) -> bool:
@@ -212,14 +221,15 @@ def the_certificate_counts_what_came(facts: _Facts) -> None:
             for phase in {phase for phase, _ in places}
             for order in range(1, max(o for p, o in places if p == phase))
         } - places
-        assert certificate.chunks == len(places)
-        assert certificate.rows == sum(len(chunk.wamids) for chunk in came)
-        assert certificate.messages == len({w for chunk in came for w in chunk.wamids})
+        named = {(phase.phase, order) for phase in certificate.phases for order in phase.missing}
+        assert certificate.chunks == len(places), certificate
+        assert certificate.rows == sum(len(chunk.wamids) for chunk in came), certificate
+        assert certificate.messages == len({w for chunk in came for w in chunk.wamids}), certificate
         assert certificate.progress == max((chunk.progress for chunk in came), default=0)
-        assert missing == {(p.phase, order) for p in certificate.phases for order in p.missing}
+        assert named == missing, certificate
         if not came:
             expected = "declined" if place.line in facts.business.declined else "nothing_yet"
-            assert certificate.verdict.value == expected
+            assert certificate.verdict.value == expected, certificate
 
 
 def nothing_vanishes(facts: _Facts) -> None:
@@ -227,7 +237,7 @@ def nothing_vanishes(facts: _Facts) -> None:
     business = facts.business
     for owner in (TENANT, OTHER_TENANT, keys.SYSTEM):
         page, more = facts.bench.kept.page(owner, limit=EVERYTHING)
-        assert more is None
+        assert more is None, owner
         kept = [thing.raw for thing in page if thing.reason in NOT_UNDERSTOOD]
         marks = [mark for whose, mark in business.kept if whose == owner]
         assert all(any(_holds(raw, mark) for raw in kept) for mark in marks), (owner, marks)

@@ -1,6 +1,7 @@
 """What Meta announces of a line: what is shown of it, and what stands on its timeline."""
 
 import json
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -161,3 +162,66 @@ def test_calls_are_kept_and_are_no_part_of_the_timeline(bench: Workbench) -> Non
     ((kept,), _) = bench.kept.page(TENANT, limit=5)
     assert (kept.reason, kept.what) == ("notice", "calls:CONNECT")
     assert timeline(bench) == []
+
+
+# ---- without a time of their own
+
+
+LIMITS = {ONBOARDED_AT + 10: 250, ONBOARDED_AT + 20: 2000}
+
+
+def received(bench: Workbench, **value: Any) -> None:
+    """Meta posts a notice whose entry has no time; nobody works on it yet."""
+    change = {"field": value.pop("field"), "value": value}
+    assert bench.post(json.dumps({"entry": [{"id": WABA, "changes": [change]}]}).encode())
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_notices_without_a_time_the_one_that_was_received_last_counts(
+    order: tuple[int, ...],
+) -> None:
+    now = ONBOARDED_AT
+    bench = Workbench(MemoryTable(), clock=lambda: now)
+    for now in (*LIMITS, ONBOARDED_AT + 10):
+        limit = LIMITS[now]
+        field = "business_capability_update"
+        received(bench, field=field, max_daily_conversations_per_business=limit)
+    letters = bench.queueing.letters
+    bench.queueing.letters = [letters[number] for number in order]
+
+    bench.work()
+
+    assert line(bench).standing.messaging_limit == 2000
+    assert sorted(entry.at for entry in timeline(bench)) == list(LIMITS)
+
+
+def test_a_notice_that_comes_back_from_the_archive_is_of_the_moment_of_its_receipt() -> None:
+    now = ONBOARDED_AT
+    table = MemoryTable()
+    bench = Workbench(table, clock=lambda: now)
+    for now in LIMITS:
+        told = {"event": "PARTNER_REMOVED", "phone_number": NUMBER, "limit": LIMITS[now]}
+        received(bench, field="account_update", **told)
+    bench.work()
+    before = table.contents()
+
+    now = ONBOARDED_AT + 5000
+    bench.queueing.send_again(sorted(bench.archive.kept))
+    bench.work()
+
+    assert table.contents() == before
+    assert line(bench).standing.disconnected == Disconnection(max(LIMITS))
+
+
+def test_a_removal_without_a_time_is_looked_into_at_once_whatever_was_announced_before() -> None:
+    now = ONBOARDED_AT + 10
+    bench = Workbench(MemoryTable(), clock=lambda: now)
+    announced(bench, "account_update", at=now, event="ACCOUNT_OFFBOARDED")
+    (watch,) = bench.lines.due(now)
+    bench.lines.take(watch, next_at=now + 1800)
+
+    now += 60
+    announced(bench, "account_update", at=None, event="PARTNER_REMOVED", phone_number=NUMBER)
+
+    (again,) = bench.lines.due(now)
+    assert (again.noted_at, again.removal_noted_at) == (now, now)

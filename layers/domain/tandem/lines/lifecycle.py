@@ -60,36 +60,37 @@ class Lifecycle:
         self._seen[tenant, line] = hour
 
     def note(self, tenant: str, notice: Notice, received_at: int) -> None:
-        """Keep what is told of each line that is meant, and have it read again where it changes."""
+        """Keep what is told of each line that is meant, and have it read again where it changes.
+
+        A notice without a time of its own is of the moment of its receipt, which the archive keeps
+        with its body.
+        """
+        at = notice.at or received_at
         if notice.owner and notice.waba and self._ours(tenant, notice.waba):
             self._lines.learn_owner(waba=notice.waba, portfolio=notice.owner)
         if notice.template and notice.waba:
-            self._note_template(tenant, notice.waba, notice, received_at)
+            self._note_template(tenant, notice.waba, notice, at)
         lines = self._lines.all(tenant)
         meant = self._meant(lines, notice)
         if _changes(notice):
             for line in meant or _of_account(lines, notice):
-                self._lines.note_announcement(
-                    tenant,
-                    line.line,
-                    at=notice.at,
-                    removal=line in meant and _removes(notice),
-                )
+                removal = line in meant and _removes(notice)
+                self._lines.note_announcement(tenant, line.line, at=at, removal=removal)
         if notice.event == BACK and len(meant) == 1 and notice.at:
             self.phone_seen(tenant, meant[0].line, notice.at, received_at)
         for line in meant:
             for topic, what in notice.tells.items():
-                self._lines.note_told(tenant, line.line, topic, what, at=notice.at)
+                self._lines.note_told(tenant, line.line, topic, what, at=at)
             if notice.kind not in TRAFFIC:
-                self._happenings.note(tenant, line.line, _happening(notice, received_at))
+                self._happenings.note(tenant, line.line, _happening(notice, at))
 
-    def _note_template(self, tenant: str, waba: str, notice: Notice, received_at: int) -> None:
+    def _note_template(self, tenant: str, waba: str, notice: Notice, at: int) -> None:
         """Keep what is told of a template. News without a time may be old: it is looked into."""
         news = notice.template
         if news and not notice.at:
             news = TemplateNews(news.name, news.language, {TemplateTopic.CONTENT: {}})
         if news:
-            self._templates.note_news(tenant, waba, news, at=notice.at or received_at)
+            self._templates.note_news(tenant, waba, news, at=at)
 
     def _ours(self, tenant: str, waba: str) -> bool:
         route = self._lines.route_of_waba(waba)
@@ -122,9 +123,9 @@ def _removes(notice: Notice) -> bool:
     return notice.kind == ACCOUNT and notice.event in REMOVALS
 
 
-def _happening(notice: Notice, received_at: int) -> Happening:
+def _happening(notice: Notice, at: int) -> Happening:
     return Happening(
-        at=notice.at or received_at,
+        at=at,
         kind=notice.kind,
         told_by=Told.META,
         text=notice.summary,

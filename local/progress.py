@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
-_WIDTH = 38
+_WIDTH = 30
 _LOG_COLUMNS = 160
 
 
@@ -48,7 +48,7 @@ class Step:
 
     def say(self, detail: str) -> None:
         """What it is at, in a few words after its bar."""
-        self._progress.update(self._task, detail=detail)
+        self._progress.update(self._task, detail=detail, refresh=True)
 
 
 class Steps:
@@ -77,9 +77,10 @@ class Steps:
             self._progress = Progress(
                 SpinnerColumn(finished_text="[green]✓[/]"),
                 TextColumn("{task.description}", table_column=Column(width=_WIDTH)),
+                # Where there is little room it is the bar that gives way, never a figure.
                 BarColumn(bar_width=24),
-                _Count(),
-                TimeElapsedColumn(),
+                _Count(table_column=Column(no_wrap=True)),
+                TimeElapsedColumn(table_column=Column(no_wrap=True)),
                 TextColumn("[dim]{task.fields[detail]}[/]"),
                 console=self.console,
                 transient=True,

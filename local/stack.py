@@ -97,7 +97,7 @@ def deploy(place: Place, steps: Steps) -> dict[str, str]:
 def seed(place: Place, outputs: dict[str, str], steps: Steps) -> Endpoints:
     """Give the stack what a deployment gets by hand: a key, an invitation, its callback."""
     engine, meta = Engine(place), Meta(place)
-    with steps.step("Registering with the stand-in for Meta") as step:
+    with steps.step("Registering with the stand-in") as step:
         remembered = endpoints(place) if place.endpoints.exists() else None
         same_table = remembered is not None and remembered.table_name == outputs["TableName"]
         found = Endpoints(

@@ -6,8 +6,10 @@ from typing import Any
 
 from local.demo.talk import Tandem
 
-LEAST_RATE = 0.97
-"""The share of a line's allowed messages per second that a broadcast must reach."""
+LEAST_RATE = 0.9
+"""The share of a line's allowed messages per second that a broadcast must reach. Ten seconds tell
+no more: one hiccup of a busy machine is some per cent of them. `make bench` holds a minute to 97.
+"""
 
 ACTS = frozenset({"edit", "revoke", "reaction"})
 """What is done to a message and shown with it, not as one."""

@@ -66,10 +66,11 @@ class Story:
             def certified() -> bool:
                 certificate = self._sync()["certificate"] or {"messages": 0, "verdict": ""}
                 step.at(certificate["messages"])
-                step.say(f"certificate: {certificate['verdict'].replace('_', ' ')}")
+                step.say(certificate["verdict"].replace("_", " "))
                 return bool(certificate["verdict"] == "complete") and not self._meta.waiting()
 
             until(certified, seconds=150, what="a complete certificate", pause=0.5)
+            step.say("certificate: complete")
         certificate = self._sync()["certificate"]
         self._figures.certificate = certificate["verdict"]
         self._figures.certificate_messages = certificate["messages"]

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from local.demo.reckoning import Figures, Shown, reckon
+from local.demo.reckoning import BroadcastFigures, Figures, Shown, reckon
 from local.demo.talk import Tandem
 
 
@@ -47,3 +47,15 @@ def test_an_act_that_is_shown_as_a_message_is_one_too_many() -> None:
     figures = reckoned({"w1": "text", "w2": "reaction"}, "w1", "w2")
 
     assert (figures.lost, figures.doubled) == (0, 1)
+
+
+def test_a_broadcast_far_below_the_pace_of_its_line_is_named() -> None:
+    figures = Figures()
+
+    figures.broadcast = BroadcastFigures(rate=17.9, allowed=20)
+    slow = [sentence for sentence in figures.wrong() if "per second" in sentence]
+    figures.broadcast = BroadcastFigures(rate=19.3, allowed=20)
+    fast = [sentence for sentence in figures.wrong() if "per second" in sentence]
+
+    assert slow == ["the broadcast ran at 17.9 of 20 messages per second"]
+    assert fast == []

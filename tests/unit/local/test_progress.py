@@ -19,4 +19,6 @@ def test_no_figure_is_cut_where_there_is_little_room() -> None:
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.getvalue()).splitlines()
     assert any("1250/5000 0:00:00 19.6 messages a second" in line for line in shown)
     assert max(len(line) for line in shown) <= 80
-    assert re.fullmatch(r"✓ Six months of chats arrive +0\.\d s  19\.6 messages a second", shown[-1])
+    assert re.fullmatch(
+        r"✓ Six months of chats arrive +0\.\d s  19\.6 messages a second", shown[-1]
+    )

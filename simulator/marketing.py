@@ -39,6 +39,11 @@ class Marketing:
         for name, value in values.items():
             setattr(self, name, value)
 
+    @property
+    def status(self) -> str:
+        """`marketing_messages_onboarding_status`."""
+        return "ELIGIBLE" if self.api == "off" else "ONBOARDED"
+
     def check_way(self, *, category: str, own_api: bool, policy: object) -> None:
         """Refuse what comes by the wrong one of the two ways."""
         if not own_api:

@@ -24,6 +24,7 @@ from tandem.model.contact import (
     Consent,
     Edit,
 )
+from tandem.model.line import MarketingWay
 from tandem.model.send import Draft, MediaDraft, TemplateDraft, TextDraft
 
 Wamid = Annotated[str, Field(min_length=1, max_length=256)]
@@ -43,7 +44,7 @@ class Body(BaseModel):
 class LineBody(Body):
     """`PATCH /v1/lines/{line}`."""
 
-    marketing_messages: Literal["on", "off"]
+    marketing_messages: MarketingWay
 
 
 # ---- answering in a conversation

@@ -32,14 +32,18 @@ def line(line: Line, now: int) -> Shown:
         "onboarded_at": line.onboarded_at,
         "trouble": line.trouble,
         "advice": line.advice,
-        "marketing_messages": "on" if line.marketing_messages else "off",
+        "marketing_messages": line.marketing_messages,
         **_standing(line.standing, now),
     }
 
 
 def _account(account: Account) -> Shown:
     zone = zone_of(account.timezone)
-    return {"currency": account.currency, "time_zone": zone.key if zone else None}
+    return {
+        "currency": account.currency,
+        "time_zone": zone.key if zone else None,
+        "marketing_messages": account.marketing,
+    }
 
 
 def _standing(standing: Standing, now: int) -> Shown:

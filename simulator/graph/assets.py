@@ -118,7 +118,7 @@ def read_account(_platform: Platform, account: Account, call: Call) -> dict[str,
         "ownership_type": "CLIENT_OWNED",
         "owner_business_info": {"id": account.portfolio_id, "name": account.name},
         "message_template_namespace": f"namespace_{account.waba_id}",
-        "marketing_messages_onboarding_status": "ELIGIBLE",
+        "marketing_messages_onboarding_status": account.marketing.status,
     }
     return selected(values, asked_fields(call.params, ("name", "timezone_id", "currency")))
 

@@ -43,7 +43,7 @@ def test_lines_are_shown_with_their_state_and_their_trouble(house: House) -> Non
 
 def test_a_line_is_switched_to_the_marketing_messages_api_and_back(house: House) -> None:
     path = f"/v1/lines/{LINE}"
-    assert house.ask("GET", path).body["marketing_messages"] == "off"
+    assert house.ask("GET", path).body["marketing_messages"] == "auto"
 
     switched = house.ask("PATCH", path, {"marketing_messages": "on"})
 
@@ -51,10 +51,11 @@ def test_a_line_is_switched_to_the_marketing_messages_api_and_back(house: House)
     assert house.ask("GET", path).body["marketing_messages"] == "on"
     assert house.ask("PATCH", path, {"marketing_messages": "maybe"}).status == 400
     assert house.ask("PATCH", "/v1/lines/1", {"marketing_messages": "on"}).status == 404
-    assert house.ask("PATCH", path, {"marketing_messages": "off"}).body == {
-        **switched.body,
-        "marketing_messages": "off",
-    }
+    for way in ("off", "auto"):
+        assert house.ask("PATCH", path, {"marketing_messages": way}).body == {
+            **switched.body,
+            "marketing_messages": way,
+        }
 
 
 def test_a_line_shows_how_it_stands_with_meta(house: House) -> None:

@@ -147,7 +147,11 @@ def test_a_line_is_charged_in_its_account_s_own_currency_and_by_its_clock(house:
 
     assert (at_home["currency"], at_home["price"]) == ("USD", "0.0008")
     assert price(house, "to=573001234567&category=utility").body["currency"] == "EUR"
-    assert shown == {"currency": "USD", "time_zone": "America/Sao_Paulo"}
+    assert shown == {
+        "currency": "USD",
+        "time_zone": "America/Sao_Paulo",
+        "marketing_messages": None,
+    }
 
 
 def test_nobody_sees_or_is_charged_by_another_s_card(house: House) -> None:

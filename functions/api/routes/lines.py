@@ -29,9 +29,7 @@ def line(line: str) -> Answer:
 def choose(line: str) -> Answer:
     tenant, chosen = caller(router).tenant, body(router, LineBody)
     known = reading().line(tenant, line)
-    stored_lines().choose_marketing_messages(
-        tenant, known.line, on=chosen.marketing_messages == "on"
-    )
+    stored_lines().choose_marketing_messages(tenant, known.line, chosen.marketing_messages)
     return json_answer(200, views.line(reading().line(tenant, line), now()))
 
 

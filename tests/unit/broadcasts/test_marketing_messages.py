@@ -1,14 +1,17 @@
-"""Marketing through Meta's API for it, where a line's owner wants that, and back where it fails."""
+"""Marketing through Meta's API for it, where an account is set up for that or a line's owner wants
+it, and back where it fails.
+"""
 
 import pytest
 
 from tandem.model.broadcast import BroadcastState, Category, PausedFor
-from tests.fakes.broadcast_stage import LINE, TENANT, Stage, meta_error, people
+from tandem.model.line import Account, MarketingWay
+from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, meta_error, people
 
 
 def switched_on(category: Category = Category.MARKETING) -> Stage:
     stage = Stage(category=category)
-    assert stage.lines.choose_marketing_messages(TENANT, LINE, on=True)
+    assert stage.lines.choose_marketing_messages(TENANT, LINE, MarketingWay.ON)
     return stage
 
 
@@ -29,6 +32,33 @@ def test_nothing_else_goes_that_way() -> None:
         stage.work()
 
         assert [call.edge for call in stage.meta.calls] == ["messages"] * 2
+
+
+@pytest.mark.parametrize(
+    ("way", "status", "edge"),
+    [
+        (MarketingWay.AUTO, "ONBOARDED", "marketing_messages"),
+        (MarketingWay.AUTO, "ELIGIBLE", "messages"),
+        (MarketingWay.AUTO, "INELIGIBLE_USING_WHATSAPP_BUSINESS_APP", "messages"),
+        (MarketingWay.AUTO, None, "messages"),
+        (MarketingWay.ON, "ELIGIBLE", "marketing_messages"),
+        (MarketingWay.OFF, "ONBOARDED", "messages"),
+    ],
+)
+def test_unless_the_owner_decides_marketing_goes_as_the_account_is_set_up(
+    way: MarketingWay, status: str | None, edge: str
+) -> None:
+    stage = Stage(category=Category.MARKETING)
+    line = stage.lines.get(TENANT, LINE)
+    assert line is not None
+    assert line.marketing_messages is MarketingWay.AUTO
+    stage.lines.note_account(line, Account("USD", "1", marketing=status), at=NOW)
+    stage.lines.choose_marketing_messages(TENANT, LINE, way)
+    stage.started(people(3))
+
+    stage.work()
+
+    assert [call.edge for call in stage.meta.calls] == [edge] * 3
 
 
 @pytest.mark.parametrize("code", [134100, 134101, 134102, 131055])

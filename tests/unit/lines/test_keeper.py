@@ -481,6 +481,21 @@ def test_the_account_is_read_once_a_day(desk: Desk) -> None:
     assert desk.meta.calls.count("account") == 2
 
 
+def test_an_account_is_read_again_once_it_signed_the_terms_of_marketing_messages(
+    desk: Desk,
+) -> None:
+    connected(desk)
+    desk.wait(HOUR)
+    before = desk.line().account.marketing
+    desk.meta.account = Account("USD", "1", marketing="ONBOARDED")
+
+    announced(desk, "MM_LITE_TERMS_SIGNED", desk.clock.now)
+    desk.wait(300)
+
+    assert (before, desk.line().account.marketing) == (None, "ONBOARDED")
+    assert desk.meta.calls.count("account") == 2
+
+
 def test_an_account_that_meta_does_not_show_is_asked_for_at_the_next_look(desk: Desk) -> None:
     connected(desk)
     desk.meta.fail("account", unreachable())

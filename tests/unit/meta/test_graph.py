@@ -416,12 +416,18 @@ def test_the_owner_of_an_account_is_read() -> None:
         ({"currency": "BRL", "timezone_id": "25"}, Account("BRL", "25")),
         ({"currency": "brl", "timezone_id": 25}, Account("BRL", "25")),
         ({"currency": "money", "timezone_id": None}, Account()),
+        (
+            {"marketing_messages_onboarding_status": "ONBOARDED"},
+            Account(marketing="ONBOARDED"),
+        ),
+        ({"marketing_messages_onboarding_status": 7}, Account()),
         ({"id": WABA}, Account()),
     ],
 )
-def test_an_account_tells_its_currency_and_its_time_zone(
+def test_an_account_tells_its_currency_its_time_zone_and_how_it_stands_with_marketing(
     said: dict[str, object], account: Account
 ) -> None:
     meta = ScriptedMeta(Answer(200, said))
 
     assert graph(meta).account(WABA) == account
+    assert "marketing_messages_onboarding_status" in meta.asked[0].url

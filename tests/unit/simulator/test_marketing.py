@@ -35,12 +35,16 @@ def failed_with(listening: Receiver, wamid: str) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("api", "by_messages", "by_its_own"), [("off", None, 134102), ("on", None, None)]
+    ("api", "status", "by_messages", "by_its_own"),
+    [("off", "ELIGIBLE", None, 134102), ("on", "ONBOARDED", None, None)],
 )
 def test_an_account_must_be_set_up_for_the_api_of_marketing(
-    shop: Shop, api: str, by_messages: int | None, by_its_own: int | None
+    shop: Shop, api: str, status: str, by_messages: int | None, by_its_own: int | None
 ) -> None:
     shop.meta.set_marketing(waba_id=shop.waba, api=api)
+    asked = "marketing_messages_onboarding_status"
+
+    assert shop.graph.get(shop.waba, fields=asked)[asked] == status
 
     assert code(offer(shop, "messages")) == by_messages
     assert code(offer(shop, "marketing_messages")) == by_its_own

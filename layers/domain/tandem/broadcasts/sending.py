@@ -114,7 +114,7 @@ class Sender:
         waiting = deque(self._waiting.of(broadcast, piece))
         if waiting:
             graph = self._graph_of(piece.tenant, piece.line)
-            marketing = line.marketing_messages and broadcast.category is Category.MARKETING
+            marketing = line.uses_marketing_api and broadcast.category is Category.MARKETING
             job, breaker = Job(broadcast, line, graph, marketing), self._breaker(broadcast, piece)
             course = Course(job, self._gate(line), piece, time_left, waiting, breaker)
             course.looked_at = now

@@ -25,8 +25,9 @@ CHANGES = REMOVALS | {
     "ACCOUNT_VIOLATION",
     "ACCOUNT_RESTRICTION",
     "DISABLED_UPDATE",
+    "MM_LITE_TERMS_SIGNED",
 }
-"""The events of accounts after which a line may be in another state."""
+"""The events of accounts after which a line may be in another state, or its account."""
 
 READ_AGAIN = frozenset(
     {"business_capability_update", "phone_number_name_update", "phone_number_quality_update"}

@@ -91,7 +91,7 @@ class LineReading:
                 self._lines.note_happening(line.tenant, line.line, happening)
             self._lines.note_reading(line.tenant, line.line, reading, at=now)
             if reading.mode is not None:
-                self._read_account(line, now)
+                self._read_account(watch, now)
             if line.state is LineState.OFFBOARDED and reading.state is LineState.ACTIVE:
                 self._trouble(line, None, Trouble.SENDING, now)
         if reading is None or reading.state not in (None, line.state):
@@ -111,9 +111,12 @@ class LineReading:
             return None
         return _connected(line, number) or _away(watch)
 
-    def _read_account(self, line: Line, now: int) -> None:
-        """Once a day, what the account is charged in and by which clock; a failure waits."""
-        if now - line.account.read_at < DAY:
+    def _read_account(self, watch: Watch, now: int) -> None:
+        """Once a day, and after Meta has announced something of it, what Graph says of the account;
+        a failure waits.
+        """
+        line = watch.line
+        if line.account.read_at > max(now - DAY, watch.noted_at):
             return
         with suppress(GraphFailure):
             account = self._graph_of(line.tenant, line.line).account(line.waba)

@@ -36,6 +36,7 @@ type SyncKind = Literal["smb_app_state_sync", "history"]
 MESSAGING_SCOPES = frozenset({"whatsapp_business_management", "whatsapp_business_messaging"})
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_ACCOUNT_FIELDS = ("currency", "timezone_id", "marketing_messages_onboarding_status")
 
 _MAX_PAGES = 70
 """Of 100 each: an account has at most 6,000 templates. wire: Meta, "Template limits"."""
@@ -187,12 +188,15 @@ class Graph:
         return object_id(mapping(answer.get("owner_business_info")).get("id"))
 
     def account(self, waba: str) -> Account:
-        """The currency of an account, and Meta's number of its time zone."""
-        answer = self._connection.get(_path(waba), {"fields": "currency,timezone_id"})
+        """What an account is charged in, by which clock, and whether it may use the API for
+        marketing messages.
+        """
+        answer = self._connection.get(_path(waba), {"fields": ",".join(_ACCOUNT_FIELDS)})
         currency = (words(answer.get("currency")) or "").strip().upper()
         return Account(
             currency if _CURRENCY.fullmatch(currency) else None,
             object_id(answer.get("timezone_id")),
+            marketing=words(answer.get("marketing_messages_onboarding_status")),
         )
 
     def subscribe(self, waba: str, override: Override | None = None) -> None:

@@ -22,15 +22,33 @@ class LineState(StrEnum):
     REMOVED = "removed"
 
 
+class MarketingWay(StrEnum):
+    """Whether marketing templates go through Meta's marketing messages API, as the tenant chose."""
+
+    AUTO = "auto"
+    """They do where Meta says that the account is set up for it."""
+
+    ON = "on"
+    OFF = "off"
+
+
+MARKETING_READY = "ONBOARDED"
+"""The one status of an account that can use the marketing messages API. wire: Meta, "Marketing
+Messages API onboarding" (`marketing_messages_onboarding_status`).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What Graph says of a line's account: the currency it is charged in, Meta's own number of its
-    time zone, and when that was read (unix seconds, 0 for never).
+    time zone, how it stands with the marketing messages API, and when that was read (unix seconds,
+    0 for never).
     """
 
     currency: str | None = None
     timezone: str | None = None
     read_at: int = 0
+    marketing: str | None = None
 
 
 UNREAD = Account()
@@ -61,8 +79,14 @@ class Line:
     """What the owner should do meanwhile, in sentences; sends go on."""
     standing: Standing = UNKNOWN_STANDING
     account: Account = UNREAD
-    marketing_messages: bool = False
-    """Whether marketing templates go through Meta's marketing messages API, as the tenant chose."""
+    marketing_messages: MarketingWay = MarketingWay.AUTO
+
+    @property
+    def uses_marketing_api(self) -> bool:
+        """Whether marketing templates go through Meta's marketing messages API."""
+        if self.marketing_messages is MarketingWay.AUTO:
+            return self.account.marketing == MARKETING_READY
+        return self.marketing_messages is MarketingWay.ON
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ def read(waba: str, account: Account, *, at: int) -> Merge:
         "account": waba,
         "account_currency": account.currency,
         "account_timezone": account.timezone,
+        "account_marketing": account.marketing,
     }
     value = keys.moment(at, fingerprint(carried))
     return Merge((Register("account_read_at", value, "latest", carried),))
@@ -24,4 +25,5 @@ def account(row: Row) -> Account:
         row.get("account_currency"),
         row.get("account_timezone"),
         keys.moment_at(row["account_read_at"]),
+        row.get("account_marketing"),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tandem.model.happening import Happening, Told
-from tandem.model.line import COEXISTENCE_RATE, Account, Line, LineState, Mode
+from tandem.model.line import COEXISTENCE_RATE, Account, Line, LineState, MarketingWay, Mode
 from tandem.model.notice import Topic
 from tandem.store import accounts, keys
 from tandem.store.due import due
@@ -228,11 +228,10 @@ class Lines(Routes):
         register = Register("read_at", at, "latest", {**known, **trouble})
         self._table.merge(keys.line(tenant, line), Merge((register,)))
 
-    def choose_marketing_messages(self, tenant: str, line: str, *, on: bool) -> bool:
-        """Whether marketing goes through Meta's API for it; False when there is no such line."""
-        return self._table.update(
-            keys.line(tenant, line), put={"marketing_messages": on}, if_present=("onboarded_at",)
-        )
+    def choose_marketing_messages(self, tenant: str, line: str, way: MarketingWay) -> bool:
+        """Which way marketing goes; False when there is no such line."""
+        chosen = {"marketing_way": way.value}
+        return self._table.update(keys.line(tenant, line), put=chosen, if_present=("onboarded_at",))
 
     def note_account(self, line: Line, account: Account, *, at: int) -> None:
         """Keep what Graph said of the line's account at `at`."""
@@ -279,7 +278,7 @@ def _line(tenant: str, row: Mapping[str, Any]) -> Line:
         account=accounts.account(row),
         trouble=said(row, STOPPING),
         advice=said(row, ADVISING),
-        marketing_messages=row.get("marketing_messages", False),
+        marketing_messages=MarketingWay(row.get("marketing_way", MarketingWay.AUTO)),
     )
 
 

@@ -56,18 +56,18 @@ class Shapes:
         return contact
 
     def _sender(self, line: Line, person: Person) -> Json:
-        sender: Json = {}
-        if self._world.sees_phone(line, person.phone):
-            sender["from"] = person.phone
-        sender["from_user_id"] = self._world.bsuid(line, person.phone)
-        return sender
+        return self._named(line, person, "from")
 
     def _addressee(self, line: Line, person: Person) -> Json:
-        addressee: Json = {}
+        return self._named(line, person, "to")
+
+    def _named(self, line: Line, person: Person, side: str) -> Json:
+        """One side of a message: the number, unless the person hides it, and the user id."""
+        named: Json = {}
         if self._world.sees_phone(line, person.phone):
-            addressee["to"] = person.phone
-        addressee["to_user_id"] = self._world.bsuid(line, person.phone)
-        return addressee
+            named[side] = person.phone
+        named[f"{side}_user_id"] = self._world.bsuid(line, person.phone)
+        return named
 
     # Messages
 

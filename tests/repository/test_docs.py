@@ -188,6 +188,12 @@ def test_the_tables_have_every_function_and_every_queue(resources: dict[str, Any
     assert functions | queues <= rows
 
 
+def test_every_law_test_is_named_where_the_laws_are_told() -> None:
+    told = set(re.findall(r"\.\./(tests/laws/test_\w+\.py)", ARCHITECTURE))
+
+    assert told == {named(path) for path in ROOT.glob("tests/laws/test_*.py")}
+
+
 def test_every_decision_is_in_the_list_and_says_what_why_and_its_cost() -> None:
     folder = ROOT / "docs/decisions"
     listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text())

@@ -180,29 +180,24 @@ def _work(stage: Stage, lanes: Lanes, meta: LimitedMeta, rate: int, waits: list[
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan of `people`: seconds for 100,000 of them, how often its planner was stopped, and the
-    bytes that the planner needed above the table as it ended.
+    """A plan: seconds for 100,000 of its people, and the bytes that the planner needed above the
+    table as it ended.
     """
 
-    people: int
     seconds: float
-    steps: int
-    table_bytes: int
     peak_bytes: int
 
 
 def planned(people: int) -> Planned:
     """Freeze a plan of everybody, by planners that are stopped every minute."""
     stage, _, lanes = world(80, people)
-    filled = _resident()
     broadcast = stage.create(audience=Audience(segment="phone is known"), approve=False)
-    begun, steps = time.monotonic(), 0
+    begun = time.monotonic()
     while stage.broadcasts.get(TENANT, broadcast.id).plan is None:
         until = time.monotonic() + STEP_SECONDS
         stage.revive()
         stage.plan_queue.jobs.clear()
         stage.planner.plan(TENANT, broadcast.id, lambda end=until: end - time.monotonic())
-        steps += 1
     lanes.sleep(0)
     took = time.monotonic() - begun
     known: Broadcast = stage.broadcasts.get(TENANT, broadcast.id)
@@ -210,7 +205,7 @@ def planned(people: int) -> Planned:
     assert known.plan.included == people, known.plan.excluded
     after = _resident()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Planned(people, took / people * 100_000, steps, after - filled, max(0, peak - after))
+    return Planned(took / people * 100_000, max(0, peak - after))
 
 
 def _resident() -> int:

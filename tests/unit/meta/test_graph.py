@@ -142,7 +142,7 @@ def test_every_page_of_numbers_is_read() -> None:
     numbers = graph(meta).phone_numbers(WABA)
 
     assert [number.id for number in numbers] == [LINE, "2"]
-    assert [number.coexists for number in numbers] == [True, False]
+    assert [number.is_on_biz_app for number in numbers] == [True, False]
     assert meta.path() == f"/v25.0/{WABA}/phone_numbers"
     assert meta.query(1)["after"] == "c1"
 

@@ -17,9 +17,6 @@ ALL_IS_CHARGED_SINCE = date(2026, 10, 1)
 """The day, in the account's time zone, from which service messages and utility inside the customer
 service window are charged."""
 
-FREE_SERVICE_MESSAGES = 1_000
-"""Delivered service messages that are free, per number and calendar month."""
-
 
 class Free(StrEnum):
     """Why a message is free."""

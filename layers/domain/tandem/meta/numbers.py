@@ -39,11 +39,6 @@ class PhoneNumber:
     """People a day whom the portfolio may write to first, -1 without a limit."""
     name_status: str | None = None
 
-    @property
-    def coexists(self) -> bool:
-        """Whether the number lives in the app and in the Cloud API at once."""
-        return self.is_on_biz_app and self.platform_type == "CLOUD_API"
-
 
 def read_number(said: Mapping[str, Any]) -> PhoneNumber | None:
     """A number of an answer; None for what has no id."""

@@ -30,10 +30,6 @@ def kind_of(key: Key) -> Kind | None:
     return Kind.RECEIPT if key.sk.startswith(CHUNK_PREFIX) else _KINDS.get(key.sk)
 
 
-def tenant_of(key: Key) -> str:
-    return key.pk.split("#", 1)[0]
-
-
 def line_of(key: Key) -> str | None:
     """The line of a message, a conversation, a sync or a receipt; None for what has none."""
     _, kind, rest = key.pk.split("#", 2)

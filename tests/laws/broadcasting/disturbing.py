@@ -123,8 +123,8 @@ def _after_the_line_is_back(stage: Stage, wanted: Undisturbed) -> None:
     hold(stage, go_on(stage, wanted.size), wanted)
 
 
+# What a death before a call leaves is what one after the call before it has left.
 DISTURBANCES = (
-    Disturbance("death before the call", _die, _after_a_death),
     Disturbance("death after the call", _die, _after_a_death, late=True),
     Disturbance("pause", _pause, _after_a_pause),
     Disturbance("cancel", _cancel, _after_the_end),

@@ -97,6 +97,7 @@ ROUTES: list[tuple[str, str, object]] = [
     ("GET", "/v1/lists", None),
     ("GET", "/v1/lists/{uploaded}", None),
     ("POST", "/v1/lists/{uploaded}/read", None),
+    ("DELETE", "/v1/lists/{uploaded}", None),
     ("POST", "/v1/segments", {"name": "secret", "segment": "no segment"}),
     ("GET", "/v1/segments", None),
     ("GET", "/v1/segments/{segment}", None),

@@ -322,7 +322,6 @@ class Stage:
         self.segments = Segments(table)
         self.lists = Lists(table, self.buckets, "archive")  # type: ignore[arg-type]
         self.outcomes = Outcomes(rows=self.rows, recipients=self.recipients, clock=time.clock)
-        self.uploads = UploadedLists(lists=self.lists, queue=self.list_queue, clock=time.clock)
         self.list_reading = ListReading(lists=self.lists)
         self.named_segments = NamedSegments(
             segments=self.segments,
@@ -350,6 +349,13 @@ class Stage:
             clock=time.clock,
         )
         self.series = SeriesRows(table)
+        self.uploads = UploadedLists(
+            lists=self.lists,
+            rows=self.rows,
+            series=self.series,
+            queue=self.list_queue,
+            clock=time.clock,
+        )
         self.recurring = Recurring(
             rows=self.series,
             broadcast_rows=self.rows,
@@ -455,9 +461,7 @@ class Stage:
         """A list of this content, uploaded and read."""
         asked = {"size": len(content), "country": None, "by": "Kim"} | more
         new, _ = self.uploads.create(TENANT, "Spring", **asked)
-        self.buckets.put_object(
-            Bucket="archive", Key=f"lists/{TENANT}/{new.id}/upload", Body=content
-        )
+        self.buckets.put_object(Bucket="archive", Key=f"uploads/{TENANT}/{new.id}", Body=content)
         self.uploads.read(TENANT, new.id)
         while self.list_queue.jobs:
             job = self.list_queue.jobs.pop(0)

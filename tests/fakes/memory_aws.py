@@ -227,6 +227,25 @@ class MemoryBuckets:
             raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
         return {"ContentLength": len(there[0])}
 
+    def delete_object(self, *, Bucket: str, Key: str) -> Any:  # noqa: N803
+        return self._wire.call("DeleteObject", lambda: self.objects.pop((Bucket, Key), None))
+
+    def get_paginator(self, call: str) -> Any:
+        assert call == "list_objects_v2"
+        return self
+
+    def paginate(self, *, Bucket: str, Prefix: str) -> Any:  # noqa: N803
+        """Two keys a page."""
+        below = [
+            {"Key": key}
+            for bucket, key in sorted(self.objects)
+            if bucket == Bucket and key.startswith(Prefix)
+        ]
+        pages = [below[first : first + 2] for first in range(0, len(below), 2)]
+        # S3 leaves the contents of an empty page out.
+        for page in [{"Contents": keys} for keys in pages] or [{}]:
+            yield self._wire.call("ListObjectsV2", lambda page=page: page)
+
     def generate_presigned_url(self, call: str, *, Params: dict[str, Any], ExpiresIn: int) -> str:  # noqa: N803
         bound = f"content-length={Params['ContentLength']}&expires={ExpiresIn}"
         return f"https://{Params['Bucket']}.example/{Params['Key']}?{call}&{bound}"

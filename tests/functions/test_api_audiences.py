@@ -2,6 +2,7 @@
 
 import pytest
 
+from tandem.model.broadcast import Audience
 from tests.fakes.api_house import House
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT
 
@@ -12,7 +13,7 @@ def test_a_list_is_named_uploaded_read_and_shown(house: House) -> None:
     made = house.ask("POST", "/v1/lists", {"name": " May ", "size": len(GUESTS), "country": "CO"})
     path = f"/v1/lists/{made.body['id']}"
     early = house.ask("POST", f"{path}/read")
-    key = f"lists/{TENANT}/{made.body['id']}/upload"
+    key = f"uploads/{TENANT}/{made.body['id']}"
     house.stage.buckets.put_object(Bucket="archive", Key=key, Body=GUESTS)
     asked = house.ask("POST", f"{path}/read")
     (job,) = house.stage.list_queue.jobs
@@ -60,6 +61,21 @@ def test_a_list_is_named_uploaded_read_and_shown(house: House) -> None:
 def test_what_can_be_no_list_is_said(house: House, body: object) -> None:
     assert house.ask("POST", "/v1/lists", body).code == "invalid"
     assert house.ask("GET", "/v1/lists").body["items"] == []
+
+
+def test_a_list_is_deleted_once_nothing_is_planned_with_it_any_more(house: House) -> None:
+    known = house.stage.uploaded(GUESTS)
+    path = f"/v1/lists/{known.id}"
+    broadcast = house.stage.create(audience=Audience(lists=(known.id,)))
+
+    refused = house.ask("DELETE", path)
+    house.stage.plan()
+    deleted = house.ask("DELETE", path)
+
+    assert (refused.status, refused.code) == (409, "list_in_use")
+    assert broadcast.id in refused.body["error"]["message"]
+    assert (deleted.status, deleted.body) == (200, {})
+    assert (house.ask("GET", path).status, house.ask("DELETE", path).status) == (404, 404)
 
 
 def test_a_segment_is_named_shown_looked_through_and_deleted(house: House) -> None:

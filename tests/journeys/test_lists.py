@@ -31,5 +31,8 @@ def test_a_list_is_uploaded_read_and_planned_over(shop: Shop) -> None:
     assert put.status_code == 200
     assert (read["people"], [row["line"] for row in read["bad"]]) == (1, [3])
     assert shop.tandem.get(where)["plan"]["included"] == 1
+    own = {"Authorization": f"Bearer {shop.endpoints.api_key}"}
+    deleted = [shop.stack.api("DELETE", f"/{path}", headers=own).status_code for _ in range(2)]
+    assert deleted == [200, 404]
     (guest,) = shop.tandem.get(f"{where}/recipients")["items"]
     assert (guest["phone"], guest["state"]) == ("12125550133", "planned")

@@ -268,6 +268,29 @@ def test_no_bucket_is_public_or_plain(resources: Resources) -> None:
         assert "BucketEncryption" in bucket["Properties"], name
 
 
+def test_an_uploaded_file_expires_once_no_queue_can_name_it_any_more(resources: Resources) -> None:
+    archive = resources["Archive"]["Properties"]
+    (rule,) = [
+        each
+        for each in archive["LifecycleConfiguration"]["Rules"]
+        if each.get("Prefix") == "uploads/"
+    ]
+    kept = resources["ListsDeadLetters"]["Properties"]["MessageRetentionPeriod"]
+
+    assert rule["Status"] == "Enabled"
+    assert kept < rule["ExpirationInDays"] * 24 * 3600 <= 30 * 24 * 3600
+
+
+def test_pages_may_put_files_only_where_they_are_named(resources: Resources) -> None:
+    said = resources["Archive"]["Properties"]["CorsConfiguration"]
+    condition, named, otherwise = said["Fn::If"]
+
+    assert (condition, otherwise) == ("PagesUpload", {"Ref": "AWS::NoValue"})
+    assert [(rule["AllowedMethods"], rule["AllowedOrigins"]) for rule in named["CorsRules"]] == [
+        (["PUT"], {"Ref": "UploadOrigins"})
+    ]
+
+
 # ── the door ─────────────────────────────────────────────────────────────────────────────────
 
 

@@ -33,6 +33,12 @@ def uploaded(uploaded: str) -> Answer:
     return json_answer(200, views.uploaded_list(known))
 
 
+@router.delete("/v1/lists/<uploaded>")
+def delete(uploaded: str) -> Answer:
+    uploaded_lists().delete(caller(router).tenant, uploaded)
+    return json_answer(200, {})
+
+
 @router.post("/v1/lists/<uploaded>/read")
 def read(uploaded: str) -> Answer:
     known = uploaded_lists().read(caller(router).tenant, uploaded)

@@ -1,16 +1,20 @@
 """Uploaded lists: read into people, and used in broadcasts."""
 
+from dataclasses import replace
+from datetime import date, time
 from typing import Any
 
 import pytest
 
 from tandem.broadcasts.fingerprints import fingerprint, unpacked
-from tandem.model.broadcast import Addressee, Audience, BroadcastState, Category
-from tandem.model.errors import Conflict, Invalid
+from tandem.broadcasts.lists import PAGE_SIZE
+from tandem.model.broadcast import Addressee, Audience, BroadcastState, Category, Timing
+from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.events import Content, Sighting, Source
 from tandem.model.identity import Person
+from tandem.model.series import Every, Rule, SeriesRequest
 from tandem.model.uploaded import LARGEST_LIST, ListState
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, phone
+from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, people, phone
 
 
 def csv_of(*numbers: int, heading: str = "phone") -> bytes:
@@ -147,7 +151,7 @@ def test_an_address_is_for_a_file_of_a_size_that_can_be_read(size: int) -> None:
 def test_an_address_is_bound_to_its_size_and_a_quarter_of_an_hour() -> None:
     new, address = Stage().uploads.create(TENANT, "Spring", size=12, country="CO", by="Kim")
 
-    assert f"lists/{TENANT}/{new.id}/upload?put_object&content-length=12&expires=900" in address
+    assert f"uploads/{TENANT}/{new.id}?put_object&content-length=12&expires=900" in address
 
 
 def test_a_list_is_read_only_once_something_came() -> None:
@@ -250,3 +254,119 @@ def test_who_stopped_marketing_stays_stopped_however_often_a_list_names_them() -
 
     rows = stage.everybody(broadcast)
     assert [row.excluded for row in rows] == ["opted_out", "opted_out"]
+
+
+# ---- deleting one
+
+
+def keys_of(stage: Stage) -> list[str]:
+    return sorted(key for _, key in stage.buckets.objects)
+
+
+def test_a_deleted_list_leaves_nothing_and_what_was_planned_over_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in ("tandem.store.lists", "tandem.broadcasts.list_reading"):
+        monkeypatch.setattr(f"{module}.PART_SIZE", 2)
+    stage = Stage()
+    kept = stage.uploaded(csv_of(8, 9))
+    left = keys_of(stage)
+    known = stage.uploaded(csv_of(*range(5)))
+    broadcast = stage.create(audience=Audience(lists=(known.id,), leave_out=(kept.id,)))
+    stage.plan()
+
+    stage.uploads.delete(TENANT, known.id)
+    stage.work()
+
+    assert keys_of(stage) == left
+    assert [each.id for each in stage.uploads.all(TENANT)] == [kept.id]
+    assert stage.states(broadcast) == {"sent": 5}
+    with pytest.raises(NotFound):
+        stage.uploads.delete(TENANT, known.id)
+
+
+@pytest.mark.parametrize("left_out", [False, True], ids=["sent to", "left out"])
+def test_a_list_is_not_deleted_before_the_plan_that_needs_it_is_made_or_given_up(
+    left_out: bool,
+) -> None:
+    stage = Stage()
+    known, other = stage.uploaded(csv_of(1, 2)), stage.uploaded(csv_of(3))
+    names = {"lists": (other.id,), "leave_out": (known.id,)} if left_out else {"lists": (known.id,)}
+    # Beyond the first page of broadcasts, the newest of which need no list.
+    broadcast = stage.create(audience=Audience(**names))
+    stage.time.now += 1
+    for _ in range(PAGE_SIZE):
+        stage.create(people(1))
+
+    with pytest.raises(Conflict, match=f"{broadcast.id} has no plan yet") as refused:
+        stage.uploads.delete(TENANT, known.id)
+    before = stage.uploads.get(TENANT, known.id)
+    stage.holding.cancel(TENANT, broadcast.id)
+    stage.uploads.delete(TENANT, known.id)
+
+    assert refused.value.code == "list_in_use"
+    assert before.state is ListState.READY
+    assert [each.id for each in stage.uploads.all(TENANT)] == [other.id]
+
+
+def test_a_list_that_a_series_needs_again_and_again_is_not_deleted_before_the_series() -> None:
+    stage = Stage()
+    known = stage.uploaded(csv_of(1, 2))
+    rule = Rule(Every.DAY, time(16), "Europe/Berlin", date(2026, 9, 22), count=3)
+    broadcast = stage.request(
+        Audience(lists=(known.id,)), approve=False, timing=Timing(zone=rule.zone)
+    )
+    asked = SeriesRequest(broadcast, rule)
+    series = stage.recurring.create(TENANT, asked)
+
+    with pytest.raises(Conflict, match=f"the series {series.id} sends to it"):
+        stage.uploads.delete(TENANT, known.id)
+    stage.recurring.delete(TENANT, series.id)
+    stage.uploads.delete(TENANT, known.id)
+
+    assert stage.uploads.all(TENANT) == ()
+
+
+def test_another_tenant_deletes_nothing() -> None:
+    stage = Stage()
+    known = stage.uploaded(csv_of(1, 2))
+    before = keys_of(stage)
+
+    with pytest.raises(NotFound):
+        stage.uploads.delete("another", known.id)
+
+    assert keys_of(stage) == before
+    assert stage.uploads.get(TENANT, known.id).state is ListState.READY
+
+
+def test_a_list_that_is_deleted_while_it_is_read_leaves_nothing_either() -> None:
+    stage = Stage()
+    known = stage.uploaded(csv_of(1, 2))
+    stage.lists.delete(TENANT, known.id)
+    stage.lists.insert(TENANT, replace(known, state=ListState.READING))
+    fetch = stage.lists.fetch_upload
+
+    def deleted_meanwhile(*asked: Any) -> None:
+        fetch(*asked)
+        stage.uploads.delete(TENANT, known.id)
+
+    stage.lists.fetch_upload = deleted_meanwhile  # type: ignore[method-assign]
+
+    assert stage.list_reading.read(TENANT, known.id) is None
+    assert keys_of(stage) == []
+
+
+def test_whatever_a_death_leaves_of_a_deleted_list_goes_when_it_is_asked_for_again() -> None:
+    by_reader, by_owner = Stage(), Stage()
+    for stage in (by_reader, by_owner):
+        known = stage.uploaded(csv_of(1, 2))
+        stage.lists.delete(TENANT, known.id)
+        assert keys_of(stage) != []
+
+        if stage is by_reader:
+            stage.list_reading.read(TENANT, known.id)
+        else:
+            with pytest.raises(NotFound):
+                stage.uploads.delete(TENANT, known.id)
+
+        assert keys_of(stage) == []

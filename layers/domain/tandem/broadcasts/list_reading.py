@@ -72,12 +72,16 @@ class ListReading:
     def read(self, tenant: str, name: str) -> UploadedList | None:
         """Read a list, unless that has been done; the list as it is now, None for one of nobody."""
         known = self._lists.get(tenant, name)
-        if known is None or known.ended:
-            return known
-        with TemporaryFile() as file:
-            told = self._told(tenant, known, file)
-        self._lists.note(tenant, told)
-        return told
+        if known is not None and not known.ended:
+            with TemporaryFile() as file:
+                told = self._told(tenant, known, file)
+            if self._lists.note(tenant, told):
+                return told
+            known = self._lists.get(tenant, name)
+        if known is None:
+            # Deleted while it was read: nobody else would come back to what was kept of it since.
+            self._lists.delete_files(tenant, name)
+        return known
 
     def _told(self, tenant: str, known: UploadedList, file: IO[bytes]) -> UploadedList:
         size = self._lists.uploaded(tenant, known.id)

@@ -13,7 +13,15 @@ from tandem.broadcasts.named_segments import NamedSegments
 from tandem.runtime import clients
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting
-from tandem.runtime.stores import lines, lists, people, segments, talks
+from tandem.runtime.stores import (
+    broadcast_rows,
+    lines,
+    lists,
+    people,
+    segments,
+    series_rows,
+    talks,
+)
 from tandem.store.queues import Queue
 
 Name = Annotated[str, Field(min_length=1)]
@@ -44,7 +52,9 @@ def reading() -> ListReading:
 def uploaded_lists() -> UploadedLists:
     """What the api offers of lists."""
     queue = Queue(clients.sqs(), setting("LISTS_QUEUE_URL"))
-    return UploadedLists(lists=lists(), queue=queue, clock=time.time)
+    return UploadedLists(
+        lists=lists(), rows=broadcast_rows(), series=series_rows(), queue=queue, clock=time.time
+    )
 
 
 @cache

@@ -1,10 +1,11 @@
 """Uploaded lists: a row each, and their people in parts in S3.
 
-    lists/<tenant>/<list>/upload              the file as it was uploaded
+    uploads/<tenant>/<list>                   the file as it was uploaded, for some days
     lists/<tenant>/<list>/parts/00000.json.gz its people, `PART_SIZE` in each
     lists/<tenant>/<list>/names               eight bytes for each name on it
 
-A list is written once, from its upload; reading it again writes the same parts.
+A list is written once, from its upload; reading it again writes the same parts. When it is deleted
+its row goes first: whatever lies in the bucket without one is nobody's.
 """
 
 import shutil
@@ -25,7 +26,7 @@ from tandem.store.table import Table
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-LISTS = "lists/"
+LISTS, UPLOADS = "lists/", "uploads/"
 PART_SIZE = 5_000
 
 CHUNK = 1 << 20
@@ -61,6 +62,10 @@ class Lists:
             if_present=("created_at",),
             if_absent=("ended",),
         )
+
+    def delete(self, tenant: str, name: str) -> None:
+        """Forget a list; its files remain."""
+        self._table.delete(keys.uploaded_list(tenant, name))
 
     # ---- its file
 
@@ -121,6 +126,15 @@ class Lists:
             self._ready(tenant, name)
             yield self._get(f"{LISTS}{tenant}/{name}/names")
 
+    def delete_files(self, tenant: str, name: str) -> None:
+        """Delete what was uploaded and what was read of it; repeating it is harmless."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=f"{LISTS}{tenant}/{name}/"
+        )
+        parts = (kept["Key"] for page in pages for kept in page.get("Contents", ()))
+        for key in (_upload(tenant, name), *parts):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
     def _ready(self, tenant: str, name: str) -> UploadedList:
         known = self.get(tenant, name)
         if known is None:
@@ -137,7 +151,7 @@ class Lists:
 
 
 def _upload(tenant: str, name: str) -> str:
-    return f"{LISTS}{tenant}/{name}/upload"
+    return f"{UPLOADS}{tenant}/{name}"
 
 
 def _part(tenant: str, name: str, part: int) -> str:

@@ -5,6 +5,8 @@ from typing import Never
 import pytest
 
 from tandem.meta.errors import NotSent, Unanswered
+from tandem.meta.graph import Accepted
+from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Addressee, BroadcastState, Category, PausedFor
 from tandem.model.events import Origin, PreferenceNote
 from tandem.model.identity import Person
@@ -395,6 +397,27 @@ def test_a_slice_that_comes_twice_sends_nothing_twice() -> None:
 
     assert len(stage.meta.calls) == 120
     assert stage.states(broadcast) == {"sent": 120}
+
+
+def test_two_senders_of_one_slice_write_to_nobody_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage()
+    broadcast = stage.started(people(40))
+    piece = Slice(**stage.send_queue.jobs[0])
+    send = stage.meta.send
+
+    def overtaken(line: str, body: SendBody) -> Accepted:
+        """While the first of the people is called for, another sender takes the same slice."""
+        monkeypatch.setattr(stage.meta, "send", send)
+        stage.sender.send(piece, lambda: 120.0)
+        return send(line, body)
+
+    monkeypatch.setattr(stage.meta, "send", overtaken)
+    stage.work()
+
+    assert sorted(call.alias for call in stage.meta.calls) == [
+        f"phone:{phone(n)}" for n in range(40)
+    ]
+    assert stage.states(broadcast) == {"sent": 40}
 
 
 def test_a_person_can_hold_a_broadcast_and_let_it_go_on() -> None:

@@ -1,5 +1,6 @@
 """The documents tell the truth: what they name is there; what an operator must know is named."""
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from local.__main__ import main as local_command
 from simulator.scenarios import SCENARIOS
 from tandem.runtime import command_line
 from tandem.runtime.commands import offering
-from tests.repository.conftest import ROOT
+from tests.repository.conftest import ROOT, python_files
 
 DOCUMENTS = sorted(
     {*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "simulator/README.md"},
@@ -186,6 +187,23 @@ def test_the_tables_have_every_function_and_every_queue(resources: dict[str, Any
     rows = set(re.findall(r"(?m)^\| `(\w+)` \|", ARCHITECTURE))
 
     assert functions | queues <= rows
+
+
+def test_clients_are_told_every_code_of_a_refusal() -> None:
+    domain = "layers/domain/tandem"
+    behind_it = python_files("functions/api", f"{domain}/conversations", f"{domain}/broadcasts")
+    codes = {
+        keyword.value.value
+        for module in (*behind_it, ROOT / domain / "store/lists.py")
+        for refusal in ast.walk(ast.parse(module.read_text()))
+        if isinstance(refusal, ast.Raise) and isinstance(refusal.exc, ast.Call)
+        for keyword in refusal.exc.keywords
+        if keyword.arg == "code" and isinstance(keyword.value, ast.Constant)
+    }
+
+    assert codes
+    table = (ROOT / "docs/api.md").read_text().split("## Errors")[1].split("\n## ")[0]
+    assert {code for code in codes if f"`{code}`" not in table} == set()
 
 
 def test_every_law_test_is_named_where_the_laws_are_told() -> None:

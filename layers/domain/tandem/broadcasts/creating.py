@@ -182,7 +182,7 @@ class Broadcasts:
                 code="plan_changed",
             )
         if known.over:
-            raise Conflict(f"this broadcast is {known.state}", code="over")
+            raise Conflict(f"this broadcast is {known.state}: make a new one", code="over")
         if not known.plan.included:
             raise Conflict(
                 "nobody is left to send to: the recipients say why each is excluded",

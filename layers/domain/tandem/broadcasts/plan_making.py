@@ -35,10 +35,6 @@ RESERVE_SECONDS = 30.0
 """No part is begun with less time left."""
 
 
-class TooMany(Conflict):
-    """The audience is larger than a broadcast can be."""
-
-
 @dataclass(frozen=True, slots=True)
 class Headroom:
     """How many people an account may still write to outside a window: `room` of them within the
@@ -151,9 +147,7 @@ class PlanMaking:
         tenant, edition = broadcast.tenant, broadcast.edition
         first = making.part * PART_SIZE
         if first + len(part.people) > PLAN_LIMIT:
-            raise TooMany(
-                f"this audience has more than {PLAN_LIMIT:,} people: narrow it", code="too_many"
-            )
+            raise Conflict(f"this audience has more than {PLAN_LIMIT:,} people: narrow it")
         before = set(judge.seen)
         judged = self._judged(broadcast, line, judge, part, first)
         stored = self._written(tenant, edition, judged)

@@ -57,10 +57,16 @@ def _standing(standing: Standing, now: int) -> Shown:
         "account_review": standing.account_review,
         "restrictions": [asdict(restriction) for restriction in standing.restrictions],
         "ban": asdict(standing.ban) if standing.ban else None,
-        "disconnected": asdict(standing.disconnected) if standing.disconnected else None,
+        "disconnected": _disconnected(standing),
         "phone_seen_at": standing.phone_seen_at,
         "token": {"expires_at": ends_at, "days_left": days_left},
     }
+
+
+def _disconnected(standing: Standing) -> Shown | None:
+    if standing.disconnected is None:
+        return None
+    return asdict(standing.disconnected) | {"again_from": standing.again_from}
 
 
 def happening(happening: Happening) -> Shown:

@@ -1,57 +1,60 @@
-"""The onboarding callback: POST takes an owner's sign-up code, GET tells how far it has come.
+"""What the Connect page asks of the stack, from before Meta's window to the certificate.
 
-Both are open to whoever holds an invitation, and to nobody else.
+All of it is open to whoever holds an invitation, and to nobody else.
 """
 
-import base64
-from dataclasses import asdict
+from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import ValidationError
 
-from tandem.lines.proof import WhichNumber
-from tandem.model.errors import Invalid, Refusal, TryAgain
+from tandem.model.errors import Refusal, TryAgain
+from tandem.runtime.certifying import certifying
 from tandem.runtime.observability import logger
-from tandem.runtime.onboarding import (
-    SignUpBody,
-    beginning,
-    begun,
-    followed,
-    following,
-    invitation_key,
-)
+from tandem.runtime.onboarding import beginning, following, invitation_key
+from tandem.runtime.onboarding_edges import SignUpBody, begun, followed, invitation_in, what_helps
 from tandem.runtime.refusals import answered, refused
 
+Event = dict[str, Any]
 
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+
+def handler(event: Event, _context: LambdaContext) -> Event:
     """An HTTP API event (payload 2.0) to its answer."""
     try:
-        if event["requestContext"]["http"]["method"] == "POST":
-            return _begin(event)
-        return _follow(event)
+        return ROUTES[event["routeKey"]](event)
     except (Refusal, TryAgain) as error:
         logger().info("refused", kind=type(error).__name__, code=getattr(error, "code", None))
-        numbers = error.choices if isinstance(error, WhichNumber) else ()
-        return refused(error, numbers=[asdict(choice) for choice in numbers])
+        return refused(error, **what_helps(error))
 
 
-def _begin(event: dict[str, Any]) -> dict[str, Any]:
-    body = event.get("body") or ""
-    try:
-        asked = SignUpBody.model_validate_json(
-            base64.b64decode(body) if event.get("isBase64Encoded") else body
-        )
-    except ValidationError as error:
-        fields = {".".join(map(str, problem["loc"])) for problem in error.errors()}
-        raise Invalid(f"the request is not complete: {', '.join(sorted(fields))}") from None
-    onboarding = beginning().begin(asked.sign_up(), key=invitation_key())
+def _may_begin(event: Event) -> Event:
+    invitation = beginning().may_begin(invitation_in(event), key=invitation_key())
+    return answered(200, {"expires_at": invitation.expires_at})
+
+
+def _begin(event: Event) -> Event:
+    sign_up = SignUpBody.of(event).sign_up()
+    onboarding = beginning().begin(sign_up, key=invitation_key())
     logger().info("began", onboarding=onboarding.onboarding, state=onboarding.state)
     return answered(202, begun(onboarding))
 
 
-def _follow(event: dict[str, Any]) -> dict[str, Any]:
-    invitation = (event.get("queryStringParameters") or {}).get("invitation", "")
+def _follow(event: Event) -> Event:
     onboarding = event["pathParameters"]["onboarding"]
-    progress = following().invited(invitation, onboarding, key=invitation_key())
-    return answered(200, followed(progress))
+    return answered(
+        200, followed(following().invited(invitation_in(event), onboarding, key=invitation_key()))
+    )
+
+
+def _certify(event: Event) -> Event:
+    onboarding = event["pathParameters"]["onboarding"]
+    progress = following().invited(invitation_in(event), onboarding, key=invitation_key())
+    return answered(200, certifying().of(progress))
+
+
+ROUTES: dict[str, Callable[[Event], Event]] = {
+    "GET /onboarding": _may_begin,
+    "POST /onboarding": _begin,
+    "GET /onboarding/{onboarding}": _follow,
+    "GET /onboarding/{onboarding}/certificate": _certify,
+}

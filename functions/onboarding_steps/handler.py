@@ -7,7 +7,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tandem.runtime.batches import each
 from tandem.runtime.observability import logger
-from tandem.runtime.onboarding import StepsJob, steps_worker
+from tandem.runtime.onboarding import steps_worker
+from tandem.runtime.onboarding_edges import StepsJob
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:

@@ -112,6 +112,7 @@ class Desk:
         )
         self.beginning = Beginning(
             onboardings=self.onboardings,
+            lines=self.lines,
             connecting=self.connecting,
             graph_of=lambda token: cast("Any", Fused(self.meta.under(token), self.table)),
             app=lambda: App(APP_ID, APP_SECRET),

@@ -65,11 +65,22 @@ class OnboardingStack:
     def begin(self, body: object) -> tuple[int, dict[str, Any]]:
         """POST /onboarding; the status and the answer."""
         text = body if isinstance(body, str) else json.dumps(body)
-        return _told(onboarding(_event("POST", body=text), Context()))
+        return _told(onboarding(_event("POST /onboarding", body=text), Context()))
 
     def follow(self, id_: str, invitation: str) -> tuple[int, dict[str, Any]]:
         """GET /onboarding/{onboarding}; the status and the answer."""
-        asked = _event("GET", id_=id_, query={"invitation": invitation})
+        return self._ask("GET /onboarding/{onboarding}", id_, invitation)
+
+    def certificate(self, id_: str, invitation: str) -> tuple[int, dict[str, Any]]:
+        """GET /onboarding/{onboarding}/certificate; the status and the answer."""
+        return self._ask("GET /onboarding/{onboarding}/certificate", id_, invitation)
+
+    def may_begin(self, invitation: str) -> tuple[int, dict[str, Any]]:
+        """GET /onboarding; the status and the answer."""
+        return self._ask("GET /onboarding", "", invitation)
+
+    def _ask(self, route: str, id_: str, invitation: str) -> tuple[int, dict[str, Any]]:
+        asked = _event(route, id_=id_, query={"invitation": invitation})
         return _told(onboarding(asked, Context()))
 
     def jobs(self, queue: str) -> list[dict[str, Any]]:
@@ -116,6 +127,7 @@ def onboarding_stack(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Onbo
             "META_SECRET_ARN": _secret(f"{name}-app", '{"current": "app-secret"}'),
             "INVITATION_KEY_ARN": _secret(f"{name}-key", KEY),
             "TOKEN_KEY_ARN": clients.kms().create_key()["KeyMetadata"]["Arn"],
+            "CERTIFICATE_KEY_ARN": _signing_key(),
             "STEPS_QUEUE_URL": steps_queue,
             "PLAN_QUEUE_URL": plan_queue,
             "LIVE_QUEUE_URL": live_queue,
@@ -135,12 +147,17 @@ def _secret(name: str, value: str) -> str:
     return clients.secrets().create_secret(Name=name, SecretString=value)["ARN"]
 
 
+def _signing_key() -> str:
+    made = clients.kms().create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    return made["KeyMetadata"]["Arn"]
+
+
 def _event(
-    method: str, *, body: str = "", id_: str = "", query: dict[str, str] | None = None
+    route: str, *, body: str = "", id_: str = "", query: dict[str, str] | None = None
 ) -> dict[str, Any]:
     return {
         "version": "2.0",
-        "requestContext": {"http": {"method": method}},
+        "routeKey": route,
         "body": body,
         "isBase64Encoded": False,
         "pathParameters": {"onboarding": id_} if id_ else None,

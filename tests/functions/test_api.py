@@ -71,6 +71,16 @@ def test_a_line_shows_how_it_stands_with_meta(house: House) -> None:
     assert (line["restrictions"], line["disconnected"], line["username"]) == ([], None, None)
 
 
+def test_a_disconnected_line_says_from_when_it_can_be_connected_again(house: House) -> None:
+    why = {"reason": "NUMBER_CHANGED", "initiated_by": "USER", "why": "it was changed"}
+    house.desk.lines.note_announcement("acme", LINE, at=NOW, removal=True)
+    house.desk.lines.note_told("acme", LINE, Topic.REMOVAL, why, at=NOW)
+
+    line = house.ask("GET", f"/v1/lines/{LINE}").body
+
+    assert line["disconnected"] == {"at": NOW, **why, "again_from": NOW + 15 * 60}
+
+
 def test_the_timeline_of_a_line_is_paged_newest_first(house: House) -> None:
     happenings = Happenings(house.desk.table)
     for number in range(3):

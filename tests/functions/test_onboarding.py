@@ -2,13 +2,19 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from functions.onboarding.handler import handler
+from tandem.lines.invitation import opened
+from tandem.lines.signup import onboarding_id
 from tandem.model.line import LineState
-from tests.fakes.onboarding_stack import OnboardingStack
+from tandem.runtime.command_line import main
+from tandem.store.syncs import Syncs
+from tests.fakes.onboarding_stack import FAR, KEY, OnboardingStack
+from tests.fakes.receipts import receipt
 
 
 def posted(stack: OnboardingStack, sign_up: dict[str, Any], **changes: Any) -> tuple[int, Any]:
@@ -151,7 +157,7 @@ def test_an_incomplete_request_is_400_and_names_what_is_wrong(
 def test_a_base64_body_is_read_too(stack: OnboardingStack) -> None:
     encoded = base64.b64encode(b'{"code": "c"}').decode()
     event = {
-        "requestContext": {"http": {"method": "POST"}},
+        "routeKey": "POST /onboarding",
         "body": encoded,
         "isBase64Encoded": True,
     }
@@ -208,6 +214,105 @@ def test_progress_of_another_is_404_and_a_forged_invitation_403(stack: Onboardin
     nothing, _ = stack.follow("nothing", sign_up["invitation"])
 
     assert (strangers, forged, nothing) == (404, 403, 404)
+
+
+def test_an_owner_with_a_good_invitation_may_go_to_metas_window(stack: OnboardingStack) -> None:
+    status, answer = stack.may_begin(stack.invitation())
+
+    assert (status, answer) == (200, {"expires_at": FAR})
+
+
+def test_whoever_is_early_is_told_which_number_waits_and_for_how_long(
+    stack: OnboardingStack,
+) -> None:
+    sign_up = stack.sign_up()
+    _, begun = posted(stack, sign_up)
+    stack.pass_(3600)
+    stack.lines.note_announcement("acme", begun["line"], at=stack.now(), removal=True)
+    until = stack.now() + 900
+    stack.pass_(60)
+
+    status, early = stack.may_begin(stack.invitation())
+    another_tenant, _ = stack.may_begin(stack.invitation(tenant="rival"))
+    stack.pass_(840)
+    later, _ = stack.may_begin(stack.invitation())
+
+    assert (status, early["error"]["code"]) == (409, "wait_after_removal")
+    assert f"+{begun['display_number']} was disconnected" in early["error"]["message"]
+    assert early["until"] == until
+    assert 830 <= early["seconds_left"] <= 840
+    assert early["numbers"] == [
+        {
+            "line": begun["line"],
+            "display_number": begun["display_number"],
+            "again_from": until,
+        }
+    ]
+    assert (another_tenant, later) == (200, 200)
+
+
+def test_a_link_that_leads_nowhere_is_told_before_metas_window(stack: OnboardingStack) -> None:
+    sign_up = stack.sign_up()
+    posted(stack, sign_up)
+    stack.work()
+
+    used = stack.may_begin(sign_up["invitation"])
+    old = stack.may_begin(stack.invitation(expires_at=1))
+    forged = stack.may_begin("x.y")
+    none = stack.may_begin("")
+
+    assert [(status, answer["error"]["code"]) for status, answer in (used, old, forged, none)] == [
+        (410, "invitation_used"),
+        (410, "invitation_expired"),
+        (403, "invitation_invalid"),
+        (403, "invitation_invalid"),
+    ]
+
+
+def test_the_certificate_goes_to_the_holder_of_the_invitation_and_can_be_checked(
+    stack: OnboardingStack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign_up = stack.sign_up()
+    _, begun = posted(stack, sign_up)
+    stack.work()
+    syncs = Syncs(stack.table)
+    syncs.write_receipt(
+        "acme",
+        begun["line"],
+        begun["onboarding"],
+        receipt=receipt(progress=100),
+        received_at=stack.now(),
+    )
+
+    status, signed = stack.certificate(begun["onboarding"], sign_up["invitation"])
+
+    file = tmp_path / "certificate.json"
+    file.write_text(json.dumps(signed), encoding="utf-8")
+    assert status == 200
+    assert signed["certificate"]["sync"] == begun["onboarding"]
+    assert signed["certificate"]["state"] == "complete"
+    assert main(["verify", str(file)]) == 0
+    assert "The signature holds." in capsys.readouterr().out
+
+
+def test_a_certificate_of_another_is_404_and_so_is_one_before_there_is_an_import(
+    stack: OnboardingStack,
+) -> None:
+    sign_up = stack.sign_up()
+    _, begun = posted(stack, sign_up)
+    waiting = stack.sign_up()
+    two = stack.meta.create_business(waba_id=waiting["made"]["waba_id"])
+    stack.meta.signup(waba_id=two["waba_id"], phone_number_id=two["phone_number_id"])
+    asked, _ = posted(stack, waiting, session_info={"data": {"waba_id": two["waba_id"]}})
+
+    strangers, _ = stack.certificate(begun["onboarding"], stack.invitation())
+    forged, _ = stack.certificate(begun["onboarding"], "x.y")
+    nothing, _ = stack.certificate("nothing", sign_up["invitation"])
+    undecided = onboarding_id(opened(waiting["invitation"], KEY), waiting["code"])
+    early, answer = stack.certificate(undecided, waiting["invitation"])
+
+    assert (strangers, forged, nothing) == (404, 403, 404)
+    assert (asked, early, answer["error"]["message"]) == (409, 404, "there is no import yet")
 
 
 def test_nothing_secret_is_logged_or_answered(

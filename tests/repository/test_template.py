@@ -307,16 +307,23 @@ def test_only_what_proves_itself_otherwise_is_open(resources: Resources) -> None
         "POST /webhook",
         "GET /connect",
         "GET /connect/{proxy+}",
+        "GET /onboarding",
         "POST /onboarding",
         "GET /onboarding/{onboarding}",
+        "GET /onboarding/{onboarding}/certificate",
     }
 
 
 def test_the_door_is_throttled(resources: Resources) -> None:
     (stage,) = of_type(resources, "AWS::ApiGatewayV2::Stage").values()
+    routes = stage["Properties"]["RouteSettings"]
 
     assert stage["Properties"]["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
-    assert stage["Properties"]["RouteSettings"]["POST /onboarding"]["ThrottlingRateLimit"] <= 10
+    assert {route: slow["ThrottlingRateLimit"] for route, slow in routes.items()} == {
+        "GET /onboarding": 10,
+        "POST /onboarding": 10,
+        "GET /onboarding/{onboarding}/certificate": 5,
+    }
 
 
 def test_a_deployment_can_be_read_before_it_is_made(template: dict[str, Any]) -> None:

@@ -3,7 +3,8 @@
 from functions.api.answering import Answer, document, json_answer
 from functions.api.asking import caller, new_router
 from functions.api.certificate_page import POLICY, page
-from tandem.runtime.api import certifying, reading, support
+from tandem.runtime.api import reading, support
+from tandem.runtime.certifying import certifying
 
 router = new_router()
 

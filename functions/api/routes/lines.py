@@ -7,7 +7,7 @@ from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
 from functions.api.bodies import LineBody, PersonBody
 from tandem.runtime.api import now, reading
-from tandem.runtime.onboarding import followed
+from tandem.runtime.onboarding_edges import followed
 from tandem.runtime.stores import happenings
 from tandem.runtime.stores import lines as stored_lines
 

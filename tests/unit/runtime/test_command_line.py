@@ -123,6 +123,24 @@ def test_a_person_reads_the_link_first(table: Table, capsys: pytest.CaptureFixtu
     assert first.startswith(CONNECT)
 
 
+def test_whoever_invites_is_told_which_numbers_of_the_tenant_still_have_to_wait(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = Lines(table)
+    lines.save_connected(LINE)
+    before = said(capsys, "invite", "--tenant", "acme")
+    removed_at = int(time.time())
+    lines.note_announcement("acme", "101", at=removed_at, removal=True)
+
+    after = said(capsys, "invite", "--tenant", "acme")
+    other = said(capsys, "invite", "--tenant", "rival")
+    main(["invite", "--tenant", "acme"])
+
+    assert (before["good_from"], other["good_from"]) == (None, None)
+    assert after["good_from"] == removed_at + 900
+    assert "+15550100001 was disconnected. Meta takes it again" in capsys.readouterr().out
+
+
 def test_a_key_opens_until_it_is_revoked(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
     made = said(capsys, "key", "create", "--tenant", "acme", "--name", "crm")
     holder = ApiKeys(table).holder(made["key"])

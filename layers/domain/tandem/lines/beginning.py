@@ -12,9 +12,11 @@ from tandem.lines.connecting import PASSING, App, Connecting
 from tandem.lines.graph_calls import SignupGraphOf
 from tandem.lines.invitation import Invitation
 from tandem.lines.signup import SignUp, onboarding_id
+from tandem.lines.waiting import TooSoon, waiting
 from tandem.meta.errors import GraphError
 from tandem.model.errors import Expired, NotAllowed, Refusal, TryAgain
 from tandem.model.onboarding import Onboarding, OnboardingState
+from tandem.store.lines import Lines
 from tandem.store.onboardings import Onboardings
 
 TWIN_LIVES = 60
@@ -36,6 +38,7 @@ class Beginning:
         self,
         *,
         onboardings: Onboardings,
+        lines: Lines,
         connecting: Connecting,
         graph_of: SignupGraphOf,
         app: Callable[[], App],
@@ -44,12 +47,27 @@ class Beginning:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._onboardings = onboardings
+        self._lines = lines
         self._connecting = connecting
         self._graph_of = graph_of
         self._app = app
         self._enqueue = enqueue
         self._clock = clock
         self._sleep = sleep
+
+    def may_begin(self, invitation: str, *, key: str) -> Invitation:
+        """The invitation of an owner who may go to Meta's window now.
+
+        Raises NotAllowed (a forged one), Expired (an old or used one), TooSoon where Meta would
+        refuse a number that the tenant had.
+        """
+        now = self._clock()
+        held = invitations.current(invitation, key, now=now)
+        if self._onboardings.invitation_used_by(held.id) is not None:
+            raise invitations.used()
+        if early := waiting(self._lines.all(held.tenant), now=now):
+            raise TooSoon(early, now=now)
+        return held
 
     def begin(self, sign_up: SignUp, *, key: str) -> Onboarding:
         """Take an owner's code; the same code again is the same onboarding, however far it is.

@@ -5,7 +5,7 @@ from typing import Any
 
 from tandem.history.statement import MediaCount, canonical, statement
 from tandem.history.tally import awaited, tally
-from tandem.lines.progress import Following
+from tandem.lines.progress import Following, Progress
 from tandem.model.errors import NotFound
 from tandem.model.files import comes_with_import
 from tandem.model.line import Line
@@ -31,10 +31,17 @@ class Certifying:
         self._clock = clock
 
     def issue(self, line: Line) -> dict[str, Any]:
-        """A certificate of now and its signature; NotFound for a line without an import."""
+        """The certificate of the import that is the line's own; NotFound when it has none."""
         progress = self._following.current(line)
-        if not (progress and progress.view and progress.facts and progress.certificate):
+        if progress is None:
             raise NotFound("this line has no import")
+        return self.of(progress)
+
+    def of(self, progress: Progress) -> dict[str, Any]:
+        """A certificate of now, and its signature; NotFound before there is an import."""
+        line = progress.line
+        if not (line and progress.view and progress.facts and progress.certificate):
+            raise NotFound("there is no import yet")
         opened_at = progress.facts.opened_at or line.onboarded_at
         said = statement(
             line,

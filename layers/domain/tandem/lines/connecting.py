@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tandem.lines.graph_calls import SignupGraphOf
 from tandem.lines.proof import NotReady, Proven, WhichNumber, prove, rate_of
+from tandem.lines.waiting import taken_again
 from tandem.meta.errors import NotSent, Passing, Throttled, Unanswered
 from tandem.model.errors import Refusal, TryAgain
 from tandem.model.happening import Happening, Told
@@ -130,6 +131,7 @@ class Connecting:
 
     def _write(self, onboarding: Onboarding, proven: Proven, token: str) -> Onboarding:
         tenant, number, at = onboarding.tenant, proven.number, onboarding.created_at
+        again_from = self._again_from(tenant, number.id)
         self._tokens.keep(
             tenant,
             number.id,
@@ -167,9 +169,20 @@ class Connecting:
             at=self._clock(),
             deadline_at=at + REQUESTS_ALLOWED,
             steps=STEPS[proven.mode],
+            once_from=again_from or 0,
+            why=f"The number was disconnected. {taken_again(again_from)}" if again_from else None,
         )
         self._enqueue(tenant, onboarding.onboarding)
         return self._known(onboarding)
+
+    def _again_from(self, tenant: str, number: str) -> int | None:
+        """When the number's last disconnection is old enough; None when it is, or there was none.
+
+        That Meta shows the number as connected changes nothing: it is, since its owner is back.
+        """
+        before = self._lines.get(tenant, number)
+        again_from = before.standing.again_from if before else None
+        return again_from if again_from and again_from > self._clock() else None
 
     def _note(
         self, onboarding: Onboarding, code: str, why: str, choices: tuple[Choice, ...] = ()

@@ -24,6 +24,7 @@ class Progress:
 
     onboarding: Onboarding
     state: str
+    line: Line | None = None
     facts: SyncFacts | None = None
     certificate: Certificate | None = None
     view: View | None = None
@@ -67,4 +68,4 @@ class Following:
         certificate = certify(facts, receipts)
         settled = replace(onboarding, steps=tuple(heard(step, facts) for step in onboarding.steps))
         seen = view(settled, facts, certificate, now=self._clock())
-        return Progress(settled, line.state, facts, certificate, seen, receipts)
+        return Progress(settled, line.state, line, facts, certificate, seen, receipts)

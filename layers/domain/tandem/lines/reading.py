@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from tandem.lines.graph_calls import LineGraphOf
 from tandem.lines.noticing import changes
 from tandem.lines.proof import mode_of, rate_of
+from tandem.lines.waiting import taken_again
 from tandem.meta.errors import FixFirst, GraphFailure
 from tandem.meta.numbers import PhoneNumber
 from tandem.model.line import Line, LineState, Mode
-from tandem.model.standing import Disconnection
+from tandem.model.standing import WAIT_AFTER_REMOVAL, Disconnection
 from tandem.store.lines import Lines, Reading, Watch
 from tandem.store.tokens import TokenRow, Tokens
 from tandem.store.troubles import Trouble
@@ -30,9 +31,6 @@ FRESH_NEWS = 30 * MINUTE
 
 TRY_SENDING_AGAIN = 60 * MINUTE
 """Seconds after which a trouble with sending is forgotten, so that the next send finds out."""
-
-WAIT_AFTER_REMOVAL = 15 * MINUTE
-"""Seconds after a disconnection in which Meta takes the number for nothing new."""
 
 PHONE_WARNED_AFTER, PHONE_ENDS_AFTER = 10 * DAY, 14 * DAY
 """Seconds without a sign of the phone until its owner is warned, and until WhatsApp disconnects a
@@ -166,16 +164,8 @@ def _connected(line: Line, number: PhoneNumber) -> Reading | None:
 def removed(told: Disconnection | None) -> str:
     """That a number was disconnected, why, and from when it can be connected again."""
     why = f": {told.why}" if told and told.why else ""
-    again = f" {wait_until(told.at)}" if told else ""
+    again = f" {taken_again(told.at + WAIT_AFTER_REMOVAL)}" if told else ""
     return f"The number was disconnected{why}.{again} {CONNECT_AGAIN}"
-
-
-def wait_until(removed_at: int) -> str:
-    """From when Meta takes a number again that was disconnected. wire: Meta, errors 2655094 and
-    3441049 of Embedded Signup.
-    """
-    again = datetime.fromtimestamp(removed_at + WAIT_AFTER_REMOVAL, UTC)
-    return f"Meta takes it again from {again:%Y-%m-%d %H:%M} UTC."
 
 
 def _silent(line: Line, now: int) -> str | None:

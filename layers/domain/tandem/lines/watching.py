@@ -163,7 +163,7 @@ def _not_taken(onboarding: Onboarding, history: Step, left: int, now: int) -> Vi
     since = history.started_at if begun else onboarding.connected_at
     if left <= LAST_CALL:
         return View(state, since, _last_call(history, onboarding, now), left, trouble=True)
-    waits = (step.why for step in onboarding.steps if not step.settled and step.attempts)
+    waits = (step.why for step in onboarding.steps if not step.settled)
     todo = next((why for why in waits if why), KEEP_OPEN)
     return View(state, since, todo, left)
 

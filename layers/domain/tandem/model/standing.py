@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+WAIT_AFTER_REMOVAL = 15 * 60
+"""Seconds after a disconnection in which Meta takes the number for nothing new. wire: Meta, errors
+2655094 and 3441049 of Embedded Signup."""
+
 
 @dataclass(frozen=True, slots=True)
 class NameReview:
@@ -52,7 +56,9 @@ class Standing:
     """What is known of a line's standing; None where nothing was ever said. Times in seconds.
 
     `messaging_limit` is people a day whom the whole portfolio may write to first, -1 without limit.
-    `phone_seen_at` is the last proven sign of life of the owner's phone, to the hour.
+    `phone_seen_at` is the last proven sign of life of the owner's phone, to the hour. `again_from`
+    is from when Meta takes a number again whose removal was announced; `there_since` says that it
+    has shown itself connected after that announcement, which may have meant another number.
     """
 
     messaging_limit: int | None = None
@@ -62,6 +68,8 @@ class Standing:
     restrictions: tuple[Restriction, ...] = ()
     ban: Ban | None = None
     disconnected: Disconnection | None = None
+    again_from: int | None = None
+    there_since: bool = False
     phone_seen_at: int | None = None
     token_expires_at: int | None = None
 

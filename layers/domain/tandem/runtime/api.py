@@ -7,10 +7,8 @@ from tandem.conversations.contacts import Contacts
 from tandem.conversations.opening import Opening
 from tandem.conversations.reading import Reading
 from tandem.conversations.sending import Sender, Sending
-from tandem.lines.certifying import Certifying
 from tandem.lines.support import Support
 from tandem.meta.graph import Graph
-from tandem.runtime import clients
 from tandem.runtime.graph import CountedSends, graph_of
 from tandem.runtime.onboarding import following
 from tandem.runtime.settings import setting
@@ -26,7 +24,6 @@ from tandem.runtime.stores import (
     talks,
     tokens,
 )
-from tandem.store.certificate_key import CertificateKey
 
 GRAPHS_KEPT = 64
 """Lines whose connection to Meta and decrypted token a process holds on to."""
@@ -47,16 +44,6 @@ def reading() -> Reading:
 @cache
 def contacts() -> Contacts:
     return Contacts(people=people(), talks=talks(), lines=lines(), clock=time.time)
-
-
-@cache
-def certifying() -> Certifying:
-    return Certifying(
-        following=following(),
-        messages=messages(),
-        key=CertificateKey(clients.kms(), setting("CERTIFICATE_KEY_ARN")),
-        clock=now,
-    )
 
 
 @cache

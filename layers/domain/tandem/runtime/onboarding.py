@@ -1,27 +1,23 @@
-"""Wiring of the onboarding function, its steps worker and the keeper; the JSON of their edges."""
+"""Wiring of the onboarding function, its steps worker and the keeper."""
 
 import time
-from dataclasses import asdict
 from functools import cache
-from typing import Annotated, Any, cast
-
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from typing import cast
 
 from tandem.lines.beginning import Beginning
 from tandem.lines.connecting import App, Connecting
 from tandem.lines.keeper import Keeper
-from tandem.lines.progress import Following, Progress
+from tandem.lines.progress import Following
 from tandem.lines.reading import LineReading
 from tandem.lines.returning import Returning
-from tandem.lines.signup import SignUp, claims
 from tandem.lines.steps import Steps
 from tandem.lines.worker import StepsWorker
 from tandem.meta.callback import Override, Reach
-from tandem.model.onboarding import Onboarding
 from tandem.runtime import clients
 from tandem.runtime.graph import app_secrets, graph_of, graph_under
 from tandem.runtime.metrics import count
 from tandem.runtime.observability import logger
+from tandem.runtime.onboarding_edges import StepsJob
 from tandem.runtime.settings import setting
 from tandem.runtime.stores import (
     broadcast_rows,
@@ -37,62 +33,6 @@ from tandem.runtime.stores import (
 from tandem.runtime.templates import known_templates
 from tandem.store.letters import Letters
 from tandem.store.queues import Queue
-
-# ---- edges
-
-
-class SignUpBody(BaseModel):
-    """The body of POST /onboarding, as the Connect page sends it."""
-
-    invitation: Annotated[str, Field(min_length=1, max_length=1000)]
-    code: Annotated[str, Field(min_length=1, max_length=4000)]
-    session_info: JsonValue = None
-    accepted: Annotated[dict[str, JsonValue], Field(min_length=1)]
-
-    def sign_up(self) -> SignUp:
-        waba, line = claims(self.session_info)
-        return SignUp(self.invitation, self.code, waba, line, self.accepted)
-
-
-class StepsJob(BaseModel):
-    """A job of the steps queue."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    tenant: str
-    onboarding: str
-
-
-def begun(onboarding: Onboarding) -> dict[str, Any]:
-    """The answer to POST /onboarding. `line` is null while the steps worker goes on with it."""
-    return {
-        "onboarding": onboarding.onboarding,
-        "line": onboarding.line,
-        "display_number": onboarding.display_number,
-    }
-
-
-def followed(progress: Progress) -> dict[str, Any]:
-    """The answer to GET /onboarding/{onboarding}. Once connected, `code` is the import's state."""
-    onboarding, view = progress.onboarding, progress.view
-    return {
-        **begun(onboarding),
-        "state": progress.state,
-        "code": view.state if view else onboarding.code,
-        "todo": view.todo if view else onboarding.why,
-        "since": view.since if view else None,
-        "seconds_left": view.seconds_left if view else None,
-        "steps": [
-            {"step": step.name, "state": step.state, "why": step.why} for step in onboarding.steps
-        ],
-        "numbers": [asdict(choice) for choice in onboarding.choices],
-        "contacts_from": progress.facts.contacts_from if progress.facts else None,
-        "certificate": asdict(progress.certificate) if progress.certificate else None,
-        "deadline_at": onboarding.deadline_at,
-    }
-
-
-# ---- wiring
 
 
 def now() -> int:
@@ -153,6 +93,7 @@ def connecting() -> Connecting:
 def beginning() -> Beginning:
     return Beginning(
         onboardings=onboardings(),
+        lines=lines(),
         connecting=connecting(),
         graph_of=graph_under,
         app=app,

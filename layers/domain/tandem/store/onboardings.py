@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tandem.model.onboarding import Choice, Onboarding, OnboardingState, Step, StepName, StepState
+from tandem.model.onboarding import (
+    ONE_SHOT,
+    Choice,
+    Onboarding,
+    OnboardingState,
+    Step,
+    StepName,
+    StepState,
+)
 from tandem.store import keys
 from tandem.store.due import due
 from tandem.store.steps import read_step
@@ -118,12 +126,19 @@ class Onboardings:
         at: int,
         deadline_at: int,
         steps: Iterable[StepName],
+        once_from: int = 0,
+        why: str | None = None,
     ) -> None:
-        """The line is written: its steps begin, and the token lives with the line alone."""
+        """The line is written: its steps begin, and the token lives with the line alone.
+
+        What Meta takes only once is not asked for before `once_from` (unix seconds); `why` says so.
+        """
         tenant, id_ = onboarding.tenant, onboarding.onboarding
         pending = {"state": StepState.PENDING.value, "attempts": 0, "due_at": 0}
         for name in steps:
-            self._table.update(keys.step(tenant, id_, name), put=pending, if_absent=("state",))
+            held = {"due_at": once_from, "why": why} if name in ONE_SHOT else {}
+            key = keys.step(tenant, id_, name)
+            self._table.update(key, put=pending | held, if_absent=("state",))
         self._move(
             tenant,
             id_,

@@ -7,9 +7,10 @@ Of the two, the newer is shown.
 from collections.abc import Mapping
 from typing import Any
 
-from tandem.model.line import Mode
+from tandem.model.line import LineState, Mode
 from tandem.model.notice import Topic
 from tandem.model.standing import (
+    WAIT_AFTER_REMOVAL,
     Ban,
     Disconnection,
     NameReview,
@@ -34,6 +35,7 @@ def told(topic: Topic, what: Mapping[str, Any], *, at: int) -> Merge:
 
 def standing(row: Row) -> Standing:
     """How the line of a row stands."""
+    removed_at = row.get("removal_noted_at", NOBODY)
     return Standing(
         messaging_limit=_newest(row, Topic.LIMIT, "people", "messaging_limit"),
         name_review=_name_review(row),
@@ -45,6 +47,8 @@ def standing(row: Row) -> Standing:
         ),
         ban=_ban(row),
         disconnected=disconnected(row),
+        again_from=removed_at + WAIT_AFTER_REMOVAL if removed_at else None,
+        there_since=bool(removed_at) and _is_there(row, since=removed_at),
         phone_seen_at=_phone_seen_at(row),
         token_expires_at=row.get("token_expires_at"),
     )
@@ -68,6 +72,12 @@ def disconnected(row: Row) -> Disconnection | None:
     if not at or _told_at(row, Topic.REMOVAL) < row["onboarded_at"]:
         return Disconnection(at) if at else None
     return Disconnection(at, said.get("reason"), said.get("initiated_by"), said.get("why"))
+
+
+def _is_there(row: Row, *, since: int) -> bool:
+    """Whether the number has shown itself connected after a moment."""
+    there = row.get("state") in (LineState.CONNECTING, LineState.ACTIVE)
+    return there and row.get("read_at", NOBODY) > since
 
 
 def _phone_seen_at(row: Row) -> int | None:

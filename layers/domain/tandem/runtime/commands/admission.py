@@ -5,10 +5,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tandem.lines.invitation import invite, sealed
+from tandem.lines.waiting import TooSoon, waiting
 from tandem.runtime import clients
 from tandem.runtime.commands.offering import DAY, Answer, Stack, minute, now, offer
 from tandem.store import keys
 from tandem.store.api_keys import ApiKeys
+from tandem.store.lines import Lines
 
 
 def offered(commands: Any) -> None:
@@ -31,12 +33,25 @@ def _invite(stack: Stack, asked: argparse.Namespace) -> Answer:
     tenant = keys.tenant_name(asked.tenant)
     secret = clients.secrets().get_secret_value(SecretId=stack["InvitationKeySecretName"])
     expires_at = now() + round(asked.days * DAY)
-    text = sealed(invite(tenant, expires_at=expires_at), secret["SecretString"])
-    url = f"{stack['ConnectUrl']}?{urlencode({'invite': text})}"
-    return Answer(
+    invitation = sealed(invite(tenant, expires_at=expires_at), secret["SecretString"])
+    url = f"{stack['ConnectUrl']}?{urlencode({'invite': invitation})}"
+    said = (
         f"{url}\n\nFor {tenant}, until {minute(expires_at)} UTC. Whoever has this link can connect "
-        "a number to that tenant.",
-        {"invitation": text, "url": url, "tenant": tenant, "expires_at": expires_at},
+        "a number to that tenant."
+    )
+    held = waiting(Lines(stack.table).all(tenant), now=now())
+    early = TooSoon(held, now=now()) if held else None
+    if early:
+        said += f" {early} Any other it takes now."
+    return Answer(
+        said,
+        {
+            "invitation": invitation,
+            "url": url,
+            "tenant": tenant,
+            "expires_at": expires_at,
+            "good_from": early.until if early else None,
+        },
     )
 
 

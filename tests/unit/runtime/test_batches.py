@@ -58,6 +58,15 @@ def test_what_fails_goes_back_alone() -> None:
 
 
 @pytest.mark.parametrize("verb", [each, each_in_order])
+def test_a_batch_of_which_all_fail_is_named_too_and_is_no_fault_of_the_worker(verb: Any) -> None:
+    context = Context(left=60, seconds=1)
+
+    answer = verb(batch("bad", "bad"), context, context.work)
+
+    assert given_back(answer) == ["0", "1"]
+
+
+@pytest.mark.parametrize("verb", [each, each_in_order])
 def test_no_record_is_begun_without_the_time_to_end_it(verb: Any) -> None:
     context = Context(left=60, seconds=20)
 

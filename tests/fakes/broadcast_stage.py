@@ -375,6 +375,7 @@ class Stage:
             facts=PlanFacts(
                 cards=self.cards,
                 talks=self.talks,
+                messages=self.messages,
                 rows=self.rows,
                 lists=self.lists,
                 clock=time.clock,

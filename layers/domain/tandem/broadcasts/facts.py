@@ -8,6 +8,7 @@ from tandem.broadcasts.fingerprints import unpacked
 from tandem.broadcasts.judging import Windows
 from tandem.broadcasts.plan_making import Headroom
 from tandem.broadcasts.spoken import spoken
+from tandem.broadcasts.traffic import live_rate
 from tandem.conversations.wholes import put_together
 from tandem.insights.choosing import prices_of
 from tandem.insights.prices import PriceList
@@ -16,16 +17,11 @@ from tandem.model.contact import Contact
 from tandem.model.line import Line
 from tandem.model.notice import UNLIMITED
 from tandem.store.broadcasts import BroadcastRows
+from tandem.store.messages import Messages
 from tandem.store.rates import RateCards
 from tandem.store.talks import Talks
 
 DAY = 86_400
-
-LOOKED_AT = 500
-"""So many of the latest conversations say how busy a line is."""
-
-MESSAGES_A_TALK = 8
-"""Messages in and out that a conversation of one day is reckoned with."""
 
 BUSIEST = 0.5
 """At most this share of a line's rate is thought to be taken by live traffic."""
@@ -43,6 +39,7 @@ class PlanFacts:
 
     cards: RateCards
     talks: Talks
+    messages: Messages
     rows: BroadcastRows
     lists: Names
     clock: Callable[[], float]
@@ -68,14 +65,12 @@ class PlanFacts:
         )
         return Headroom(limit, max(limit - taken, 0))
 
-    def live_share(self, line: Line) -> float:
-        """The share of the line's rate that live traffic takes: an estimate from how many
-        conversations were active within a day.
+    def live_rate(self, line: Line) -> float:
+        """The messages a second of the line's rate that live traffic takes: an estimate, that it
+        goes on as it was just now.
         """
-        now = int(self.clock())
-        latest, _ = self.talks.inbox(line.tenant, line.line, limit=LOOKED_AT)
-        active = sum(talk.last_activity_at > now - DAY for talk in latest)
-        return min(active * MESSAGES_A_TALK / DAY / line.rate, BUSIEST)
+        lately = live_rate(self.talks, self.messages, line, now=int(self.clock()))
+        return min(lately, BUSIEST * line.rate)
 
     def left_out(self, broadcast: Broadcast) -> frozenset[int]:
         """The fingerprints of everybody on the lists that are left out."""

@@ -50,7 +50,7 @@ class Facts(Protocol):
 
     def prices(self, line: Line) -> PriceList: ...
     def headroom(self, broadcast: Broadcast, line: Line) -> Headroom: ...
-    def live_share(self, line: Line) -> float: ...
+    def live_rate(self, line: Line) -> float: ...
     def left_out(self, broadcast: Broadcast) -> frozenset[int]: ...
     def windows(
         self, broadcast: Broadcast, line: Line, contacts: Sequence[Contact]
@@ -204,7 +204,7 @@ class PlanMaking:
                 bill.spare(why, people=people)
             for country, people in summary["unpriced"].items():
                 bill.wonder(country, people=people)
-        rate = line.rate * HEADROOM * (1 - self._facts.live_share(line))
+        rate = line.rate * HEADROOM - self._facts.live_rate(line)
         return Plan(
             hash=_hash(broadcast, [summary["hash"] for summary in summaries]),
             size=sum(summary["size"] for summary in summaries),

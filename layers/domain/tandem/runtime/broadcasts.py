@@ -37,6 +37,7 @@ from tandem.runtime.stores import (
     broadcast_rows,
     lines,
     lists,
+    messages,
     pace,
     people,
     plan_queue,
@@ -196,6 +197,7 @@ def planner() -> Planner:
     facts = PlanFacts(
         cards=rate_cards(),
         talks=talks(),
+        messages=messages(),
         rows=broadcast_rows(),
         lists=lists(),
         clock=time.time,

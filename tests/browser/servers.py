@@ -28,8 +28,17 @@ class Onboardings:
     )
     story: list[Any] = field(default_factory=list)
     """The progress to tell, one entry per question; the last one is told again and again."""
+    welcome: tuple[int, Any] = (200, {"expires_at": 4_000_000_000})
+    """Whether Meta's window may be opened."""
+    certificate: Any = None
     requests: list[Any] = field(default_factory=list)
+    welcomed: list[str] = field(default_factory=list)
+    """The invitations for which was asked whether Meta's window may be opened."""
     questions: list[tuple[str, str]] = field(default_factory=list)
+
+    def may_begin(self, invitation: str) -> tuple[int, Any]:
+        self.welcomed.append(invitation)
+        return self.welcome
 
     def begin(self, body: str) -> tuple[int, Any]:
         self.requests.append(json.loads(body))
@@ -54,9 +63,15 @@ def stack(onboardings: Onboardings) -> Callable[[str, str, str, dict[str, str]],
             return reply["statusCode"], reply["headers"], reply["body"]
         if (method, path) == ("POST", "/onboarding"):
             return _json(onboardings.begin(body))
-        if method == "GET" and path.startswith("/onboarding/"):
+        if method == "GET" and path.startswith("/onboarding"):
             invitation = parse_qs(url.query)["invitation"][0]
-            return _json(onboardings.progress(path.rpartition("/")[2], invitation))
+            match path.removeprefix("/onboarding").split("/"):
+                case [""]:
+                    return _json(onboardings.may_begin(invitation))
+                case ["", onboarding]:
+                    return _json(onboardings.progress(onboarding, invitation))
+                case ["", _, "certificate"]:
+                    return _json((200, onboardings.certificate))
         return 404, {"content-type": "text/plain"}, ""
 
     return answer

@@ -1,5 +1,7 @@
 """An owner connects a number on the Connect page, in a real browser."""
 
+import json
+import re
 import time
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Visit, invitation
+from tests.browser.servers import Onboardings
 from tests.browser.stories import (
     ALL_DONE,
     COMPLETE,
@@ -104,6 +107,128 @@ def test_a_code_goes_on_alone_when_the_account_is_never_told(visit: Visit) -> No
     expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
 
     assert visit.onboardings.requests[0]["session_info"] is None
+
+
+EARLY = {"line": "106", "display_number": "15550100001", "again_from": 1_764_000_000}
+
+
+def early(seconds: int, *numbers: dict[str, Any]) -> tuple[int, Any]:
+    """The stack's answer for so many seconds more of the wait after a disconnection."""
+    said = {"code": "wait_after_removal", "message": "early"}
+    return 409, {"error": said, "seconds_left": seconds, "numbers": list(numbers or (EARLY,))}
+
+
+def test_whoever_is_early_sees_which_number_waits_and_for_how_long(visit: Visit) -> None:
+    visit.onboardings.welcome = early(754, EARLY, {**EARLY, "display_number": "15550100002"})
+    invite = invitation()
+
+    visit.open(invite=invite)
+
+    heading = visit.page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("A few more minutes")
+    expect(visit.page.get_by_text("+15550100001 and +15550100002")).to_be_visible()
+    countdown = visit.page.get_by_role("timer")
+    expect(countdown).to_have_text(re.compile(r"12:3\d"))
+    visit.later(300)
+    expect(countdown).to_have_text(re.compile(r"7:[23]\d"))
+    assert visit.onboardings.welcomed == [invite]
+
+
+def test_the_page_goes_on_by_itself_when_the_wait_is_over(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.open()
+    visit.onboardings.welcome = early(600)
+    visit.agree()
+    heading = visit.page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("A few more minutes")
+
+    visit.later(300)
+    expect(visit.page.get_by_role("timer")).to_have_text(re.compile(r"[45]:\d\d"))
+    visit.onboardings.welcome = Onboardings.welcome
+    visit.later(301)
+
+    expect(heading).to_have_text("One number, in two places")
+    visit.sign_up("finish")
+    expect(heading).to_contain_text("is connected")
+
+
+def test_a_wait_that_the_stack_does_not_see_as_over_goes_on(visit: Visit) -> None:
+    visit.open()
+    visit.onboardings.welcome = early(60)
+    visit.agree()
+    expect(visit.page.get_by_role("timer")).to_be_visible()
+
+    visit.onboardings.welcome = early(30)
+    visit.later(61)
+
+    expect(visit.page.get_by_role("timer")).to_have_text(re.compile(r"0:[23]\d"))
+
+
+def test_whoever_connects_another_number_does_not_wait(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.onboardings.welcome = early(754)
+    visit.open()
+
+    visit.page.get_by_role("button", name="I am connecting another number").click()
+    visit.agree()
+    visit.sign_up("finish")
+
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+
+
+def test_an_owner_whom_meta_sent_to_disconnect_first_waits_before_the_next_try(
+    visit: Visit,
+) -> None:
+    visit.open()
+    visit.agree()
+    visit.sign_up("old-app")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Your app is too old")
+
+    visit.onboardings.welcome = early(890)
+    visit.page.get_by_role("button", name="Try again").click()
+
+    expect(visit.page.get_by_role("timer")).to_be_visible()
+    assert len(visit.page.context.pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "heading"),
+    [
+        (410, "invitation_used", "This invitation has been used"),
+        (403, "invitation_invalid", "This invitation is not valid"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_told_before_the_four_points(
+    visit: Visit, status: int, code: str, heading: str
+) -> None:
+    visit.onboardings.welcome = (status, {"error": {"code": code, "message": "no"}})
+
+    visit.open()
+
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+def test_a_stack_that_does_not_answer_whether_it_may_begin_stops_nobody(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.onboardings.welcome = (503, {"error": {"code": "try_again", "message": "later"}})
+    visit.open()
+
+    visit.agree()
+    visit.sign_up("finish")
+
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text("is connected")
+
+
+def test_the_owner_can_keep_the_signed_certificate(visit: Visit) -> None:
+    visit.onboardings.story = [COMPLETE]
+    visit.onboardings.certificate = {"certificate": {"state": "complete"}, "signature": {}}
+    visit.open(fragment="#onboarding=onb-1")
+
+    with visit.page.expect_download() as kept:
+        visit.page.get_by_role("link", name="Keep the signed certificate").click()
+
+    assert kept.value.suggested_filename == "certificate-15550100001.json"
+    assert json.loads(kept.value.path().read_text()) == visit.onboardings.certificate
 
 
 def test_nothing_goes_on_before_all_four_points_are_agreed(visit: Visit) -> None:

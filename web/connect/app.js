@@ -2,7 +2,7 @@
 
 import { invitation, keepInAddress, onboardingInAddress } from "./address.js";
 import { agreementView } from "./agreement.js";
-import { Refused, begin, progressOf, settings } from "./backend.js";
+import { Refused, begin, certificateOf, mayBegin, progressOf, settings } from "./backend.js";
 import { follow } from "./follow.js";
 import { drawFrame, show } from "./frame.js";
 import { readInvitation } from "./invitation.js";
@@ -11,20 +11,41 @@ import { isFinal } from "./outcome.js";
 import { progressView } from "./progress.js";
 import { reasonOfStack, refusalOfMeta } from "./refusals.js";
 import { loadSdk, signUp } from "./signup.js";
-import { choiceView, securingView, signingView, stoppedView } from "./waiting.js";
+import { choiceView, earlyView, securingView, signingView, stoppedView } from "./waiting.js";
 import { language, textsVersion, words } from "./words.js";
 
 const agreed = new Map();
 let facts = null;
 let sdk = null;
 let leaveSignUp = () => {};
+let anotherNumber = false;
 
 function read() {
   const prepare = async () => {
     facts ??= await settings();
     sdk ??= await loadSdk(facts);
+    await askFirst();
   };
   show("read", agreementView({ agreed, prepare, go: sign }));
+}
+
+/** Whoever may not go to Meta's window now is told so before it is opened. */
+async function askFirst() {
+  try {
+    await mayBegin(invitation);
+  } catch (problem) {
+    if (!(problem instanceof Refused)) return; // Nothing is known, so nothing is in the way.
+    if (problem.code !== "wait_after_removal") giveUp("read", problem);
+    else if (!anotherNumber) wait(problem.body);
+  }
+}
+
+function wait({ numbers, seconds_left: seconds }) {
+  const other = () => {
+    anotherNumber = true;
+    read();
+  };
+  show("read", earlyView({ numbers, seconds, over: read, other }));
 }
 
 function sign() {
@@ -56,7 +77,8 @@ const AFTER_SIGN_UP = {
       [stopped.said, message],
       [stopped.session, session],
     ];
-    stop("sign", refusalOfMeta(code), { again: sign, support });
+    // Meta may want a number disconnected first, and then it has to wait: that is asked anew.
+    stop("sign", refusalOfMeta(code), { again: read, support });
   },
 };
 
@@ -84,7 +106,7 @@ function choose(numbers, request) {
 
 function bring(onboarding) {
   keepInAddress(onboarding);
-  const { node, show: tell, interrupted } = progressView();
+  const { node, show: tell, interrupted } = progressView(certificateOf(onboarding, invitation));
   show("bring", node);
   follow(() => progressOf(onboarding, invitation), {
     news: (progress) => {
@@ -131,7 +153,10 @@ function arrive() {
   else if (begun) bring(begun);
   else if (request) secure(request);
   else if (verdict === "expired") stop("read", words.invitation.expired);
-  else read();
+  else {
+    read();
+    askFirst();
+  }
 }
 
 arrive();

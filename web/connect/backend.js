@@ -2,8 +2,10 @@
  * What the page asks of the stack. Addresses are relative to the page, because a stage may put a
  * path before it.
  *
- *   POST onboarding                      begins; the same code again is the same onboarding
- *   GET  onboarding/<id>?invitation=…    how far it has come
+ *   GET  onboarding?invitation=…                    may Meta's window be opened now?
+ *   POST onboarding                                 begins; the same code again is the same one
+ *   GET  onboarding/<id>?invitation=…               how far it has come
+ *   GET  onboarding/<id>/certificate?invitation=…   what is proven of the import, signed
  */
 
 /** Milliseconds: how long one answer may take, and the pauses between tries to hand a code over. */
@@ -32,14 +34,19 @@ export class Unreachable extends Error {
 /** The facts the stack was deployed with: appId, configurationId, graphVersion, sdkUrl, sdkOrigin. */
 export const settings = () => ask(new URL("./settings.json", import.meta.url));
 
+/** Refused while the invitation, or Meta, does not let its holder begin. */
+export const mayBegin = (invitation) => ask(invited("onboarding", invitation));
+
 /** How far the onboarding has come. */
 export const progressOf = (onboarding, invitation) =>
-  ask(
-    new URL(
-      `onboarding/${encodeURIComponent(onboarding)}?${new URLSearchParams({ invitation })}`,
-      document.baseURI,
-    ),
-  );
+  ask(invited(`onboarding/${encodeURIComponent(onboarding)}`, invitation));
+
+/** Where the signed certificate of the onboarding's import is to be had. */
+export const certificateOf = (onboarding, invitation) =>
+  invited(`onboarding/${encodeURIComponent(onboarding)}/certificate`, invitation);
+
+const invited = (path, invitation) =>
+  new URL(`${path}?${new URLSearchParams({ invitation })}`, document.baseURI);
 
 /**
  * Hands Meta's code over and answers { onboarding, line, display_number }. The code lives for 30

@@ -3,7 +3,8 @@
 import { el, icon, todo } from "./markup.js";
 import { asDay, inDigits, words } from "./words.js";
 
-export function certificateCard(certificate) {
+/** `signed` is the address of the signed file, `digits` the number that it is named after. */
+export function certificateCard(certificate, signed, digits) {
   const { oldest_at: oldest, newest_at: newest, messages } = certificate;
   const said = words.certificate;
   return [
@@ -26,6 +27,12 @@ export function certificateCard(certificate) {
         el("summary", {}, said.wording),
         sentences(certificate.proven),
         sentences(certificate.unprovable),
+      ),
+      el(
+        "p",
+        {},
+        el("a", { href: signed, download: `certificate-${digits}.json` }, said.signed),
+        el("span", { class: "remark" }, said.signedHint),
       ),
     ),
     el("section", { class: "card" }, el("h2", {}, said.next), todo(said.todo)),

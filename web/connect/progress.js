@@ -9,10 +9,10 @@ import { asHour, asNumber, inDigits, words } from "./words.js";
 const ANNOUNCED = 10;
 
 /**
- * The view and the functions that keep it true: `show(progress)` after every answer, which
+ * The view, which ends with a link to `signed`, and the functions that keep it true: `show(progress)` after every answer, which
  * returns the outcome's name or null, and `interrupted(yes)` while there is no connection.
  */
-export function progressView() {
+export function progressView(signed) {
   const place = (name, attributes = {}) => el("div", { class: name, ...attributes });
   const slots = {
     head: place("head"),
@@ -45,7 +45,9 @@ export function progressView() {
     fill("open", moving, () => moving && keepOpen());
     fill("arriving", [moving, certificate], () => moving && arriving(certificate));
     fill("certificate", [outcome, certificate], () =>
-      ["complete", "complete_with_gaps"].includes(outcome) ? certificateCard(certificate) : null,
+      ["complete", "complete_with_gaps"].includes(outcome)
+        ? certificateCard(certificate, signed, progress.display_number)
+        : null,
     );
     const left = hoursLeft(progress);
     fill("steps", [progress.steps, progress.deadline_at, left, moving], () =>

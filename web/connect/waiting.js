@@ -1,7 +1,36 @@
 /** The short views between agreement and import: Meta's window, a choice, and what went wrong. */
 
 import { el, points, todo } from "./markup.js";
-import { asNumber, words } from "./words.js";
+import { asMinutes, asNumber, inList, words } from "./words.js";
+
+/**
+ * While Meta takes `numbers` for nothing new: counts `seconds` down, then calls `over`. `other` is
+ * for whoever has come to connect another number.
+ */
+export function earlyView({ numbers, seconds, over, other }) {
+  const end = Date.now() + seconds * 1000;
+  const clock = el("p", { class: "countdown", role: "timer" }, asMinutes(seconds));
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    clock.textContent = asMinutes(Math.max(left, 0));
+    if (left <= 0 || !clock.isConnected) clearInterval(ticking);
+    if (left <= 0 && clock.isConnected) over();
+  };
+  const ticking = setInterval(tick, 1000);
+  const names = numbers.map(({ display_number: digits }) => asNumber(digits));
+  return el(
+    "div",
+    { class: "view" },
+    el("h1", { tabindex: "-1" }, words.early.heading),
+    el("p", { class: "lead" }, words.early.lead(inList(names), names.length)),
+    el("div", { class: "card" }, clock, el("p", {}, words.early.then)),
+    el(
+      "p",
+      { class: "buttons" },
+      el("button", { type: "button", class: "secondary", onclick: other }, words.early.other),
+    ),
+  );
+}
 
 /** While Meta's window is open. */
 export function signingView({ reopen, back }) {

@@ -20,6 +20,7 @@ export const words = languages[language];
 const locale = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
 
 const number = new Intl.NumberFormat(locale);
+const list = new Intl.ListFormat(locale);
 const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 const hour = new Intl.DateTimeFormat(locale, {
   weekday: "long",
@@ -32,6 +33,13 @@ export const inDigits = (count) => number.format(count);
 
 /** "15550100001", as the stack has it → "+15550100001"; a number that is not known is "" */
 export const asNumber = (digits) => (digits ? `+${digits}` : "");
+
+/** ["+1555", "+1666"] → "+1555 and +1666" */
+export const inList = (items) => list.format(items);
+
+/** 754 seconds → "12:34" */
+export const asMinutes = (seconds) =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 /** Unix seconds → "22 November 2026" */
 export const asDay = (at) => day.format(at * 1000);

@@ -21,6 +21,16 @@ export const en = {
     done: "done",
   },
 
+  early: {
+    heading: "A few more minutes",
+    lead: (numbers, count) =>
+      count === 1
+        ? `${numbers} was disconnected a moment ago. Meta connects it again only 15 minutes after that.`
+        : `${numbers} were disconnected a moment ago. Meta connects them again only 15 minutes after that.`,
+    then: "Leave this page open. It goes on by itself; nothing is lost if you come back later.",
+    other: "I am connecting another number",
+  },
+
   signing: {
     heading: "Go on in Meta’s window",
     lead: "Take your time. This page waits and goes on by itself.",

@@ -136,12 +136,14 @@ export const progress = {
     end: "Whether a part was lost after the last numbered one. Meta does not say how many there are.",
     after: "Whether a stretch of time without messages was empty or got lost whole.",
     wording: "The exact wording",
+    signed: "Keep the signed certificate",
+    signedHint: "A file that says the same, and more. Whoever gets it can check that nobody changed it.",
     next: "What now",
     todo: [
       "Open WhatsApp Business at least every 13 days.",
       "Link your computer or tablet again: in the app, Settings → Linked devices.",
       "Make sure a payment method is set at Meta before you send from Tandem.",
-      "Ask us for the certificate if you want to keep this: it says the same, signed, on a page to print.",
+      "Ask us if you want the certificate as a page to print.",
     ],
   },
 };

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import requests
 from botocore.config import Config
 
 from local.place import Place
-from local.process import Process, running
+from local.process import Process, healthy, running
 
 REGION = "us-east-1"
 CREDENTIALS = {
@@ -39,18 +38,12 @@ class Engine:
         return self.process.start(
             [str(Path(sys.executable).with_name("ministack"))],
             environment=self._environment(),
-            answers=self.answers,
+            answers=lambda: healthy(f"{self.url}/_ministack/health"),
         )
 
     def stop(self) -> bool:
         """Stop it, saving its state. True when it was running."""
         return self.process.stop()
-
-    def answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/_ministack/health", timeout=5).ok
-        except requests.ConnectionError:
-            return False
 
     def client(self, service: str) -> Any:
         """A boto3 client of the account's administrator."""

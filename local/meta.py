@@ -7,7 +7,7 @@ from typing import Any
 import requests
 
 from local.place import PROJECT, Place
-from local.process import Process
+from local.process import Process, healthy
 
 
 class MetaRefused(RuntimeError):
@@ -35,18 +35,12 @@ class Meta:
                 str(self.place.simulator_state),
             ],
             environment={**os.environ, "PYTHONPATH": str(PROJECT)},
-            answers=self.answers,
+            answers=lambda: healthy(f"{self.url}/_sim/health"),
         )
 
     def stop(self) -> bool:
         """Stop it, saving its state. True when it was running."""
         return self.process.stop()
-
-    def answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/_sim/health", timeout=5).ok
-        except requests.ConnectionError:
-            return False
 
     def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Drive it: one of the controls under /_sim; MetaRefused when it says no."""

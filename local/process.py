@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 from local.place import Place, write_json
 
 _STOPS_WITHIN_S = 120.0
@@ -112,6 +114,16 @@ class Process:
             if time.monotonic() > ends:
                 raise DidNotStart(f"{self.name} does not answer:\n{self.last_words()}")
             time.sleep(0.05)
+
+
+def healthy(address: str) -> bool:
+    """Whether a process says at this address that it is well. One that is still busy with its
+    start may take the call and be silent: that is no answer yet.
+    """
+    try:
+        return requests.get(address, timeout=5).ok
+    except requests.RequestException:
+        return False
 
 
 def running(fragment: str) -> list[int]:

@@ -72,7 +72,7 @@ class Figures:
             f"the broadcast reached {sent.sent} of {sent.asked} people": sent.sent == sent.asked,
             f"{sent.twice} people got the broadcast twice": sent.twice == 0,
             f"the broadcast was throttled {sent.throttled} times": sent.throttled == 0,
-            f"the broadcast ran at {sent.rate:.1f} of {sent.allowed} messages per second": (
+            f"the broadcast ran at {sent.rate:.1f} of {sent.allowed} a second: a busy machine?": (
                 sent.rate >= LEAST_RATE * sent.allowed
             ),
         }

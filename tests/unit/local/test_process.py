@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from local.place import Place
-from local.process import DidNotStart, Process, running
+from local.process import DidNotStart, Process, healthy, running
 
 SERVER = """
 import pathlib, signal, subprocess, sys, time
@@ -37,6 +38,18 @@ def start(process: Process) -> bool:
         environment=os.environ,
         answers=up.exists,
     )
+
+
+@pytest.mark.parametrize("fault", [requests.ConnectionError, requests.ReadTimeout])
+def test_a_process_that_does_not_answer_yet_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, fault: type[requests.RequestException]
+) -> None:
+    def get(*_: object, **__: object) -> requests.Response:
+        raise fault
+
+    monkeypatch.setattr(requests, "get", get)
+
+    assert healthy("http://127.0.0.1:1/health") is False
 
 
 def test_starting_twice_starts_once(process: Process) -> None:

@@ -11,8 +11,8 @@ from functions.api.outcome_sheet import sheet
 from tandem.broadcasts.outcomes import LOOKED_THROUGH, Wanted
 from tandem.model.errors import Invalid
 from tandem.model.recipient import RecipientState
-from tandem.runtime.api import now
 from tandem.runtime.broadcasts import broadcasts, holding, outcomes
+from tandem.runtime.clock import now
 
 router = new_router()
 

@@ -6,7 +6,8 @@ from functions.api import views
 from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
 from functions.api.bodies import LineBody, PersonBody
-from tandem.runtime.api import now, reading
+from tandem.runtime.api import reading
+from tandem.runtime.clock import now
 from tandem.runtime.onboarding_edges import followed
 from tandem.runtime.stores import happenings
 from tandem.runtime.stores import lines as stored_lines

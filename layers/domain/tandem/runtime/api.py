@@ -9,6 +9,7 @@ from tandem.conversations.reading import Reading
 from tandem.conversations.sending import Sender, Sending
 from tandem.lines.support import Support
 from tandem.meta.graph import Graph
+from tandem.runtime.clock import now
 from tandem.runtime.graph import CountedSends, graph_of
 from tandem.runtime.onboarding import following
 from tandem.runtime.settings import setting
@@ -85,7 +86,3 @@ def sender_of(tenant: str, line: str) -> Sender:
 @lru_cache(maxsize=GRAPHS_KEPT)
 def _granted(tenant: str, line: str, _granted_at: int) -> Graph:
     return graph_of(tenant, line)
-
-
-def now() -> int:
-    return int(time.time())

@@ -4,7 +4,8 @@ from functools import cache
 
 from tandem.lines.certifying import Certifying
 from tandem.runtime import clients
-from tandem.runtime.onboarding import following, now
+from tandem.runtime.clock import now
+from tandem.runtime.onboarding import following
 from tandem.runtime.settings import setting
 from tandem.runtime.stores import messages
 from tandem.store.certificate_key import CertificateKey

@@ -51,6 +51,11 @@ def secrets() -> "SecretsManagerClient":
     return boto3.client("secretsmanager", config=_CONFIG)
 
 
+def secret(name: str) -> str:
+    """The text of a secret, by its name or ARN, read now."""
+    return secrets().get_secret_value(SecretId=name)["SecretString"]
+
+
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
     return boto3.client("scheduler", config=_CONFIG)

@@ -24,8 +24,7 @@ def graph_of(tenant: str, line: str) -> Graph:
 
 def app_secrets() -> tuple[str, str]:
     """The Meta app's current and previous secret, read now."""
-    answer = clients.secrets().get_secret_value(SecretId=setting("META_SECRET_ARN"))
-    both = json.loads(answer["SecretString"])
+    both = json.loads(clients.secret(setting("META_SECRET_ARN")))
     return both["current"], both.get("previous", "")
 
 

@@ -1,6 +1,5 @@
 """Wiring of the onboarding function, its steps worker and the keeper."""
 
-import time
 from functools import cache
 from typing import cast
 
@@ -14,6 +13,7 @@ from tandem.lines.steps import Steps
 from tandem.lines.worker import StepsWorker
 from tandem.meta.callback import Override, Reach
 from tandem.runtime import clients
+from tandem.runtime.clock import now
 from tandem.runtime.graph import app_secrets, graph_of, graph_under
 from tandem.runtime.metrics import count
 from tandem.runtime.observability import logger
@@ -35,10 +35,6 @@ from tandem.store.letters import Letters
 from tandem.store.queues import Queue
 
 
-def now() -> int:
-    return int(time.time())
-
-
 def app() -> App:
     """The Meta app under its current secret, read now: a rotation waits for no process to end."""
     return App(setting("APP_ID"), app_secrets()[0])
@@ -46,8 +42,7 @@ def app() -> App:
 
 def invitation_key() -> str:
     """What signs invitations, read now: a key that leaked opens nothing once it is replaced."""
-    answer = clients.secrets().get_secret_value(SecretId=setting("INVITATION_KEY_ARN"))
-    return answer["SecretString"]
+    return clients.secret(setting("INVITATION_KEY_ARN"))
 
 
 def override() -> Override | None:
@@ -55,8 +50,8 @@ def override() -> Override | None:
     reach = setting("CALLBACK_OVERRIDE")
     if reach == "none":
         return None
-    answer = clients.secrets().get_secret_value(SecretId=setting("VERIFY_TOKEN_ARN"))
-    return Override(cast("Reach", reach), setting("CALLBACK_URL"), answer["SecretString"])
+    token = clients.secret(setting("VERIFY_TOKEN_ARN"))
+    return Override(cast("Reach", reach), setting("CALLBACK_URL"), token)
 
 
 def enqueue_steps(tenant: str, onboarding: str, *, delay: int = 0) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from tandem.lines.invitation import invite, sealed
 from tandem.lines.waiting import TooSoon, waiting
 from tandem.runtime import clients
-from tandem.runtime.commands.offering import DAY, Answer, Stack, minute, now, offer
+from tandem.runtime.clock import now
+from tandem.runtime.commands.offering import DAY, Answer, Stack, minute, offer
 from tandem.store import keys
 from tandem.store.api_keys import ApiKeys
 from tandem.store.lines import Lines
@@ -31,9 +32,9 @@ def offered(commands: Any) -> None:
 
 def _invite(stack: Stack, asked: argparse.Namespace) -> Answer:
     tenant = keys.tenant_name(asked.tenant)
-    secret = clients.secrets().get_secret_value(SecretId=stack["InvitationKeySecretName"])
+    key = clients.secret(stack["InvitationKeySecretName"])
     expires_at = now() + round(asked.days * DAY)
-    invitation = sealed(invite(tenant, expires_at=expires_at), secret["SecretString"])
+    invitation = sealed(invite(tenant, expires_at=expires_at), key)
     url = f"{stack['ConnectUrl']}?{urlencode({'invite': invitation})}"
     said = (
         f"{url}\n\nFor {tenant}, until {minute(expires_at)} UTC. Whoever has this link can connect "

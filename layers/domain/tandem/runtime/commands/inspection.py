@@ -11,7 +11,8 @@ from tandem.conversations.intake import line_of_events
 from tandem.meta.translation import translate
 from tandem.replay.returning import Returning
 from tandem.runtime import clients
-from tandem.runtime.commands.offering import Answer, Stack, Unusable, minute, now, offer
+from tandem.runtime.clock import now
+from tandem.runtime.commands.offering import Answer, Stack, Unusable, minute, offer
 from tandem.store import keys
 from tandem.store.archive import NO_LINE, Archive, body_of, line_of
 from tandem.store.dead_letters import DeadLetter, DeadLetters

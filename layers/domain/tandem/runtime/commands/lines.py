@@ -9,7 +9,8 @@ from tandem.lines.progress import Following
 from tandem.lines.support import Support
 from tandem.lines.watching import View
 from tandem.model.line import Line
-from tandem.runtime.commands.offering import Answer, Stack, Unusable, minute, now, offer
+from tandem.runtime.clock import now
+from tandem.runtime.commands.offering import Answer, Stack, Unusable, minute, offer
 from tandem.store import keys
 from tandem.store.happenings import Happenings
 from tandem.store.lines import Lines

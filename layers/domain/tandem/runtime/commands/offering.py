@@ -66,7 +66,3 @@ def date_of(text: str) -> str:
 def minute(at: int) -> str:
     """Unix seconds as a person reads them, in UTC."""
     return time.strftime("%Y-%m-%d %H:%M", time.gmtime(at))
-
-
-def now() -> int:
-    return int(time.time())

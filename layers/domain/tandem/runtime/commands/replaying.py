@@ -9,7 +9,8 @@ from tandem.replay.rebuilding import Days
 from tandem.replay.repairing import Replay
 from tandem.replay.telling import as_data, as_lines
 from tandem.runtime import clients
-from tandem.runtime.commands.offering import Answer, Stack, Unusable, date_of, now, offer
+from tandem.runtime.clock import now
+from tandem.runtime.commands.offering import Answer, Stack, Unusable, date_of, offer
 from tandem.runtime.replaying import replay_of
 from tandem.store.archive import Archive, line_of
 from tandem.store.letters import Letters

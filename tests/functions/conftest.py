@@ -8,6 +8,13 @@ from tests.fakes.api_house import House, made_house
 from tests.fakes.engine import running_engine
 from tests.fakes.front_desk import ANA, BEN
 from tests.fakes.onboarding_stack import OnboardingStack, onboarding_stack
+from tests.fakes.roles import hold_to_roles
+
+
+@pytest.fixture(autouse=True)
+def roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No function asks AWS for what its role does not allow."""
+    hold_to_roles(monkeypatch)
 
 
 @pytest.fixture

@@ -92,11 +92,10 @@ def test_a_function_is_given_no_more_settings_than_permissions(resources: Resour
     for name, function in of_type(resources, FUNCTION).items():
         settings = function["Properties"].get("Environment", {}).get("Variables", {}).values()
         needed = {
-            next(iter(value.values())).split(".")[0]
+            attribute(value) if "Fn::GetAtt" in value else value["Ref"]
             for value in settings
             if isinstance(value, dict) and ("Ref" in value or "Fn::GetAtt" in value)
-            if "Ref" in value
-        } | {attribute(value) for value in settings if "Fn::GetAtt" in value}
+        }
         allowed = str(statements(resources[f"{name}Role"]))
         for resource in needed & set(resources):
             assert re.search(rf"\b{resource}\b", allowed), f"{name} cannot use its {resource}"

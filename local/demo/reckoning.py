@@ -40,7 +40,7 @@ class Figures:
     origins: dict[str, int] = field(default_factory=dict)
     free: int = 0
     paid: int = 0
-    free_of_charge_by_meta: int = 0
+    free_answers: int = 0
     conversations: int = 0
     echoed: bool = False
     replied: str = ""
@@ -113,9 +113,12 @@ def reckon(figures: Figures, shown: Shown, truth: dict[str, Any]) -> None:
     figures.origins = dict(Counter(message["origin"] for message in shown.messages.values()))
     figures.free = figures.origins.get("app", 0)
     ours = [message for message in shown.messages.values() if message["origin"] == "api"]
-    charged = [message for message in ours if message["charge"]]
-    figures.paid = sum(message["charge"]["type"] == "regular" for message in charged)
-    figures.free_of_charge_by_meta = len(charged) - figures.paid
+    charges = [message["charge"] for message in ours if message["charge"]]
+    # The first 1,000 answers of a month are free, and this number is new. No status says so.
+    figures.paid = sum(
+        charge["type"] == "regular" and charge["category"] != "service" for charge in charges
+    )
+    figures.free_answers = len(charges) - figures.paid
     figures.backwards = sum(
         _less_than_told(shown.messages[wamid], message["statuses"])
         for wamid, message in real.items()

@@ -49,8 +49,7 @@ def _figures(figures: Figures) -> Table:
 
 
 def _cost(figures: Figures) -> str:
-    free = figures.free_of_charge_by_meta
-    return f"{figures.paid} charged, {free} not, by Meta's statuses"
+    return f"templates charged: {figures.paid}, answers free: {figures.free_answers}"
 
 
 def _pace(figures: Figures) -> str:

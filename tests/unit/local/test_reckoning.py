@@ -59,3 +59,15 @@ def test_a_broadcast_far_below_the_pace_of_its_line_is_named() -> None:
 
     assert slow == ["the broadcast ran at 17.9 of 20 a second: a busy machine?"]
     assert fast == []
+
+
+def test_the_first_answers_of_a_month_are_free_whatever_their_status_says() -> None:
+    figures = Figures()
+    shown = Shown(cast("Tandem", FakeTandem("template", "answer")), "1")
+    for wamid, category in (("template", "utility"), ("answer", "service")):
+        charge = {"type": "regular", "category": category}
+        shown.messages[wamid] |= {"origin": "api", "charge": charge}
+
+    reckon(figures, shown, {"messages": {}})
+
+    assert (figures.paid, figures.free_answers) == (1, 1)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from functions.api.views import Shown
 from tandem.broadcasts.bounds import beyond
-from tandem.model.broadcast import Bounds, Broadcast, BroadcastState, Plan, Quiet
+from tandem.model.broadcast import Bounds, Broadcast, BroadcastState, Plan, Quiet, Rules
 from tandem.model.recipient import Excluded, Progress, Recipient
 
 
@@ -35,7 +35,7 @@ def broadcast(broadcast: Broadcast) -> Shown:
             "by_their_clock": timing.by_their_clock,
             "quiet": hours(timing.quiet) if timing.quiet else None,
         },
-        "rules": asdict(broadcast.rules),
+        "rules": rules(broadcast.rules),
         "by": broadcast.by,
         "created_at": broadcast.created_at,
         "start_at": broadcast.start_at,
@@ -46,10 +46,16 @@ def broadcast(broadcast: Broadcast) -> Shown:
         "plan": plan(broadcast.plan) if broadcast.plan else None,
         "approval": asdict(broadcast.approval) if broadcast.approval else None,
         "series": broadcast.series,
-        "bounds": bounds(broadcast.bounds) if broadcast.bounds else None,
+        "approve_within": bounds(broadcast.bounds) if broadcast.bounds else None,
         "waits_for": waits_for(broadcast),
         "pause": asdict(broadcast.pause) if broadcast.pause else None,
     }
+
+
+def rules(rules: Rules) -> Shown:
+    """Whom it spares, as it was asked for."""
+    at_most = dict(zip(("count", "days"), rules.at_most, strict=True)) if rules.at_most else None
+    return {**asdict(rules), "at_most": at_most}
 
 
 def bounds(bounds: Bounds) -> Shown:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from functions.api.broadcast_views import bounds, hours, waits_for
+from functions.api.broadcast_views import bounds, hours, rules, waits_for
 from functions.api.views import Shown
 from tandem.broadcasts.occurrences import WEEKDAYS
 from tandem.model.broadcast import Broadcast
@@ -27,7 +27,7 @@ def series(series: Series) -> Shown:
         },
         "rule": _rule(series.request.rule),
         "quiet": hours(quiet) if quiet else None,
-        "rules": asdict(asked.rules),
+        "rules": rules(asked.rules),
         "approve_within": bounds(within) if within else None,
         "by": series.by,
         "created_at": series.created_at,

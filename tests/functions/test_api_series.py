@@ -50,6 +50,17 @@ def test_a_series_is_shown_as_it_was_asked_for(house: House) -> None:
     assert house.ask("GET", "/v1/series").body == {"items": [made], "next": None}
 
 
+def test_what_is_shown_of_a_series_can_be_asked_for_again(house: House) -> None:
+    rules = {"require_consent": True, "spare_hours": 24, "at_most": {"count": 4, "days": 30}}
+    made = begun(house, rules=rules)
+    asked = {name: made[name] for name in (*WEEKLY, "fill", "rules")}
+
+    again = house.ask("PATCH", f"/v1/series/{made['id']}", asked)
+
+    assert made["rules"] == rules
+    assert (again.status, again.body) == (200, made)
+
+
 def test_the_days_of_a_month_are_numbers_or_the_last(house: House) -> None:
     last = WEEKLY["rule"] | {"every": "month", "on": ["last"]}
 
@@ -76,7 +87,11 @@ def test_a_series_says_what_came_of_each_occurrence(house: House) -> None:
     assert "import one" in occurrence["waits_for"] or "would cost" in occurrence["waits_for"]
     assert broadcast["waits_for"] == occurrence["waits_for"]
     assert broadcast["series"] == made["id"]
-    assert broadcast["bounds"] == {"at_most_people": 1, "at_most_cost": "0", "currency": "USD"}
+    assert broadcast["approve_within"] == {
+        "at_most_people": 1,
+        "at_most_cost": "0",
+        "currency": "USD",
+    }
 
 
 def test_a_series_is_paused_resumed_changed_and_deleted(house: House) -> None:
@@ -86,12 +101,12 @@ def test_a_series_is_paused_resumed_changed_and_deleted(house: House) -> None:
         house.ask("POST", f"{path}/pause").body["state"],
         house.ask("POST", f"{path}/resume").body["state"],
         house.ask("PATCH", path, WEEKLY | {"name": "Friday"}).body["name"],
-        house.ask("DELETE", path).body["state"],
+        house.ask("DELETE", path).body,
         house.ask("GET", path).status,
         house.ask("DELETE", path).status,
     ]
 
-    assert states == ["paused", "running", "Friday", "deleted", 404, 404]
+    assert states == ["paused", "running", "Friday", {}, 404, 404]
 
 
 def test_the_same_request_again_is_the_same_series(house: House) -> None:

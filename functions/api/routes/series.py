@@ -41,7 +41,7 @@ def edit(series: str) -> Answer:
 @router.delete("/v1/series/<series>")
 def delete(series: str) -> Answer:
     recurring().delete(caller(router).tenant, series)
-    return json_answer(200, {"id": series, "state": "deleted"})
+    return json_answer(200, {})
 
 
 @router.post("/v1/series/<series>/pause")

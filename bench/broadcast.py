@@ -23,6 +23,7 @@ from rich.table import Table as Shown
 from bench.lanes import Lanes
 from bench.measure import Result
 from bench.pace import BUDGET, in_real_time
+from simulator.limits import Throughput
 from tandem.broadcasts.slices import lanes_of
 from tandem.broadcasts.traffic import STRETCH_SECONDS
 from tandem.conversations.recording import Recording
@@ -63,16 +64,14 @@ class LimitedMeta:
     taken: list[float] = field(default_factory=list)
     throttled: int = 0
     bill: Decimal = Decimal(0)
-    _recent: deque[float] = field(default_factory=deque)
+    _limit: Throughput = field(default_factory=Throughput)
 
     def send(self, _line: str, body: SendBody) -> Accepted:
         now = self.time.now
-        while self._recent and self._recent[0] <= now - 1:
-            self._recent.popleft()
-        if len(self._recent) >= self.rate:
+        if not self._limit.allows(self.rate, now):
             self.throttled += 1
             raise graph_error(Reason(code=130429, title="Rate limit hit", http=400))
-        self._recent.append(now)
+        self._limit.take(now)
         self.taken.append(now)
         if body.kind == "template":
             self.bill += EACH

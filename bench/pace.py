@@ -10,7 +10,6 @@ import heapq
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.measure import Result
+from simulator.limits import Throughput
 from tandem.broadcasts.attempts import Attempts
 from tandem.broadcasts.sending import Crew, Sender
 from tandem.broadcasts.slices import lanes_of, slice_size
@@ -99,7 +99,7 @@ class LimitedMeta:
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._lock = threading.Lock()
-        self._last_second: deque[float] = deque()
+        self._limit = Throughput()
         self.taken: list[float] = []
         self.throttled = 0
 
@@ -112,12 +112,10 @@ class LimitedMeta:
     def _take(self) -> str:
         with self._lock:
             now = time.monotonic()
-            while self._last_second and self._last_second[0] <= now - 1:
-                self._last_second.popleft()
-            if len(self._last_second) >= self._rate:
+            if not self._limit.allows(self._rate, now):
                 self.throttled += 1
                 raise graph_error(Reason(code=130429, title="Rate limit hit", http=400))
-            self._last_second.append(now)
+            self._limit.take(now)
             self.taken.append(now)
             return f"wamid.{len(self.taken)}"
 
@@ -181,17 +179,12 @@ def in_simulated_time(rate: int) -> Measured:
 
 def _limited(arrivals: list[float], rate: int) -> tuple[int, int]:
     """How many arrivals a limiter over a sliding second takes, and how many it throttles."""
-    recent: deque[float] = deque()
-    taken = throttled = 0
+    limit, taken = Throughput(), 0
     for at in arrivals:
-        while recent and recent[0] <= at - 1:
-            recent.popleft()
-        if len(recent) >= rate:
-            throttled += 1
-        else:
-            recent.append(at)
+        if limit.allows(rate, at):
+            limit.take(at)
             taken += 1
-    return taken, throttled
+    return taken, len(arrivals) - taken
 
 
 def _arrange(table: MemoryTable, rate: int, size: int) -> None:

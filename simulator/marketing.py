@@ -44,6 +44,14 @@ class Marketing:
         """`marketing_messages_onboarding_status`."""
         return "ELIGIBLE" if self.api == "off" else "ONBOARDED"
 
+    @property
+    def tier(self) -> str:
+        """`whatsapp_business_manager_messaging_limit`: the `limit` as Meta writes it."""
+        if self.limit is None:
+            return "TIER_UNLIMITED"
+        thousands, rest = divmod(self.limit, 1000)
+        return f"TIER_{self.limit}" if rest else f"TIER_{thousands}K"
+
     def check_way(self, *, category: str, own_api: bool, policy: object) -> None:
         """Refuse what comes by the wrong one of the two ways."""
         if not own_api:

@@ -43,7 +43,7 @@ def line_fields(platform: Platform, line: Line) -> dict[str, Any]:
         "is_official_business_account": False,
         "account_mode": "LIVE",
         "is_pin_enabled": not line.on_business_app,
-        "whatsapp_business_manager_messaging_limit": "TIER_2K",
+        "whatsapp_business_manager_messaging_limit": account.marketing.tier,
         "health_status": {
             "can_send_message": "AVAILABLE" if on_platform else "BLOCKED",
             "entities": [],

@@ -89,3 +89,14 @@ def test_a_portfolio_writes_first_to_so_many_people_a_day(shop: Shop, clock: Sti
 
     clock.advance(24 * 3600 + 1)
     assert code(offer(shop, "messages", to="+12125550102")) is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "tier"), [(None, "TIER_UNLIMITED"), (250, "TIER_250"), (10_000, "TIER_10K")]
+)
+def test_a_line_tells_the_limit_that_is_held(shop: Shop, limit: int | None, tier: str) -> None:
+    shop.meta.set_marketing(waba_id=shop.waba, limit=limit)
+
+    field = "whatsapp_business_manager_messaging_limit"
+
+    assert shop.graph.get(shop.line, fields=field)[field] == tier

@@ -34,6 +34,9 @@ class Story:
         self._talk()
         self._broadcast()
         self._reckon()
+        # Whoever connects a number of their own next does it on a good day.
+        self._meta.ask("PUT", "faults")
+        self._meta.ask("PUT", "statuses")
         return self._figures
 
     # ---- chapters

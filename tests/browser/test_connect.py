@@ -465,6 +465,20 @@ def test_an_onboarding_that_does_not_exist_leads_back_to_the_beginning(visit: Vi
     assert visit.heading() == "One number, in two places"
 
 
+def test_a_part_that_comes_after_the_last_is_counted_on_the_page(visit: Visit) -> None:
+    whole = COMPLETE["certificate"]
+    visit.onboardings.story = [
+        COMPLETE | {"since": int(time.time()), "certificate": whole | {"messages": 253}},
+        COMPLETE,
+    ]
+
+    visit.open(fragment="#onboarding=onb-1")
+
+    expect(visit.page.get_by_text("253 different messages were received")).to_be_visible()
+    visit.later(3)
+    expect(visit.page.get_by_text("4,812 different messages were received")).to_be_visible()
+
+
 def test_a_lost_connection_is_said_and_mended(visit: Visit) -> None:
     visit.onboardings.story = [progress("done"), (503, {}), COMPLETE]
     visit.open(fragment="#onboarding=onb-1")

@@ -121,7 +121,7 @@ function bring(onboarding) {
         return true;
       }
       if (progress.line && request) remember(invitation, { request: undefined });
-      return isFinal(tell(progress));
+      return isFinal(tell(progress), progress);
     },
     trouble: (problem) => {
       if (problem instanceof Refused) giveUp("bring", problem);

@@ -29,6 +29,9 @@ const LAST_CALL = 6 * 3600;
 /** Outcomes after which nothing more will change, so that nobody needs to ask again. */
 const FINAL = new Set(["complete", "connected", "declined", "failed", "removed"]);
 
+/** Seconds in which a part may still come after the last one: they come in any order. */
+const STRAGGLING = 600;
+
 /** Outcomes with which chats may still arrive. */
 const MOVING = new Set([null, "deadline_near", "silent", "stalled", "unknown"]);
 
@@ -44,8 +47,9 @@ export function outcomeOf({ state, code, steps = [], seconds_left: left = null }
   return steps.length > 0 && !asked && !under ? "connected" : null;
 }
 
-/** Whether this outcome is the last one. */
-export const isFinal = (outcome) => FINAL.has(outcome);
+/** Whether this outcome is the last one, and all that is told with it. */
+export const isFinal = (outcome, { since }) =>
+  FINAL.has(outcome) && (outcome !== "complete" || Date.now() / 1000 - since > STRAGGLING);
 
 /** Whether the owner should still keep the app open. */
 export const isMoving = (outcome) => MOVING.has(outcome);

@@ -7,6 +7,7 @@ what can have changed since (`still_wanted`).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tandem.broadcasts.known import known_of
 from tandem.broadcasts.filling import Missing, fill
 from tandem.broadcasts.fingerprints import fingerprint
 from tandem.broadcasts.timing import DAY, Calendar
@@ -168,29 +169,6 @@ def why_not_now(
 def marketing_stamp(broadcast: Broadcast) -> str:
     """How a contact remembers that this broadcast was sent to them; once, whoever writes it."""
     return keys.moment(broadcast.start_at, broadcast.id)
-
-
-def known_of(
-    contact: Contact,
-    person: Person,
-    *,
-    attributes: Mapping[str, str] | None = None,
-    wrote_at: int | None = None,
-) -> Known:
-    """A contact as segments and templates see it; `attributes` of a list go before the team's."""
-    written, names = contact.written, contact.names
-    return Known(
-        tags=frozenset(written.tags),
-        attributes={**written.attributes, **(attributes or {})},
-        name=written.name or names.shown,
-        username=names.username,
-        phone=person.phone,
-        country=home_of(person),
-        language=written.attributes.get("language"),
-        consent=contact.dealings.consent,
-        wrote_at=wrote_at,
-        marketed_at=max(map(keys.moment_at, contact.dealings.marketed), default=None),
-    )
 
 
 def _left_out(number: int, person: Person, why: Excluded) -> Judged:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from tandem.broadcasts.bounds import beyond
 from tandem.broadcasts.occurring import MAKE_UP_SECONDS, lapsed
 from tandem.broadcasts.plan_making import PlanMaking, hash_of
-from tandem.broadcasts.readiness import why_not_on, why_not_with, why_wait_for
+from tandem.broadcasts.readiness import SLACK_SECONDS, why_not_on, why_not_with, why_wait_for
 from tandem.broadcasts.slices import enqueue, slices_of
 from tandem.model.broadcast import Broadcast, Pause, PausedFor
 from tandem.model.errors import Conflict, Refusal
@@ -29,9 +29,6 @@ HORIZON_SECONDS = 900
 
 EARLY_SECONDS = 60
 """What is to come within so many seconds is waited for here; for all else there is a schedule."""
-
-SLACK_SECONDS = 600
-"""How long after its likely end, or after it was held, a broadcast is looked at again."""
 
 PAUSED_SECONDS = 3600
 APPROVAL_SECONDS = 86_400

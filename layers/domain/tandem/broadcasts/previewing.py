@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tandem.broadcasts.filling import Missing, check, fill, preview
-from tandem.broadcasts.judging import known_of
+from tandem.broadcasts.known import known_of
 from tandem.broadcasts.templates import KnownTemplates
 from tandem.model.broadcast import Addressee
 from tandem.model.contact import Contact, alias_of

@@ -4,6 +4,9 @@ from tandem.model.line import Line, LineState
 from tandem.model.standing import forbidden
 from tandem.model.template import KnownTemplate
 
+SLACK_SECONDS = 600
+"""How long after its likely end, or after it was held, a broadcast is looked at again."""
+
 MAY_BE_ANOTHER = (
     "Meta said that the template {name} has changed: it waits until Meta's list was read again."
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from tandem.broadcasts.judging import known_of
+from tandem.broadcasts.known import known_of
 from tandem.broadcasts.segments import segment
 from tandem.broadcasts.spoken import addressed, last_wrote, spoken
 from tandem.model.broadcast import Addressee, Broadcast

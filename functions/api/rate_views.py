@@ -1,7 +1,7 @@
 """What the API shows of rate cards and prices. Money is text, so that no digit of it is lost."""
 
 from functions.api.views import Shown
-from tandem.broadcasts.rate_cards import KnownCard, Priced
+from tandem.insights.rate_cards import KnownCard, Priced
 
 
 def card(known: KnownCard) -> Shown:

@@ -22,8 +22,8 @@ from functions.api.routes import (
     templates,
 )
 from tandem.broadcasts.previewing import Previewing
-from tandem.broadcasts.rate_cards import Pricing
 from tandem.broadcasts.templates import KnownTemplates
+from tandem.insights.rate_cards import Pricing
 from tandem.store.happenings import Happenings
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, template_of
 from tests.fakes.crashing import CrashingTable

@@ -7,9 +7,9 @@ what can have changed since (`still_wanted`).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tandem.broadcasts.known import known_of
 from tandem.broadcasts.filling import Missing, fill
 from tandem.broadcasts.fingerprints import fingerprint
+from tandem.broadcasts.known import known_of
 from tandem.broadcasts.timing import DAY, Calendar
 from tandem.insights.countries import (
     home_of,
@@ -23,7 +23,6 @@ from tandem.model.identity import Person, why_unreachable
 from tandem.model.line import Line
 from tandem.model.rates import Charged, Price
 from tandem.model.recipient import Excluded, Outcome, Recipient
-from tandem.model.segment import Known
 from tandem.store import keys
 
 UNDELIVERED_SECONDS = 90 * DAY

@@ -14,8 +14,7 @@ from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
 from tandem.broadcasts.breaker import OUTCOMES, Breaker, too_low
 from tandem.broadcasts.course import Course
 from tandem.broadcasts.gate import Gate, GatedGraph
-from tandem.broadcasts.readiness import SLACK_SECONDS
-from tandem.broadcasts.readiness import why_not_on, why_not_with, why_wait_for
+from tandem.broadcasts.readiness import SLACK_SECONDS, why_not_on, why_not_with, why_wait_for
 from tandem.broadcasts.slices import enqueue
 from tandem.broadcasts.waiting import Waiting
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor

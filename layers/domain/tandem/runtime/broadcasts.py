@@ -19,10 +19,10 @@ from tandem.broadcasts.outcomes import Outcomes
 from tandem.broadcasts.plan_making import PlanMaking
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.previewing import Previewing
-from tandem.broadcasts.rate_cards import Pricing
 from tandem.broadcasts.recurring import Recurring
 from tandem.broadcasts.sending import Crew, Sender
 from tandem.broadcasts.sources import Sources
+from tandem.insights.rate_cards import Pricing
 from tandem.meta.graph import Accepted, Graph
 from tandem.meta.outgoing import SendBody
 from tandem.model.errors import NotFound

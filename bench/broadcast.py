@@ -24,8 +24,8 @@ from bench.lanes import Lanes
 from bench.measure import Result
 from bench.pace import BUDGET, in_real_time
 from simulator.limits import Throughput
-from tandem.broadcasts.slices import lanes_of
-from tandem.broadcasts.traffic import STRETCH_SECONDS
+from tandem.broadcasts.plans.traffic import STRETCH_SECONDS
+from tandem.broadcasts.sending.slices import lanes_of
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import Reason, Throttled, graph_error
 from tandem.meta.graph import Accepted

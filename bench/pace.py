@@ -18,9 +18,9 @@ from typing import Any
 
 from bench.measure import Result
 from simulator.limits import Throughput
-from tandem.broadcasts.attempts import Attempts
-from tandem.broadcasts.sending import Crew, Sender
-from tandem.broadcasts.slices import lanes_of, slice_size
+from tandem.broadcasts.sending.attempts import Attempts
+from tandem.broadcasts.sending.sender import Crew, Sender
+from tandem.broadcasts.sending.slices import lanes_of, slice_size
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import Reason, Throttled, graph_error
 from tandem.meta.graph import Accepted

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from functions.api.views import Shown
-from tandem.broadcasts.named_segments import Preview
+from tandem.broadcasts.audience.named_segments import Preview
 from tandem.model.contact import contact_id
 from tandem.model.segment import NamedSegment
 from tandem.model.uploaded import ADDRESS_SECONDS, UploadedList

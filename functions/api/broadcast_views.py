@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from functions.api.views import Shown
-from tandem.broadcasts.bounds import beyond
+from tandem.broadcasts.plans.bounds import beyond
 from tandem.model.broadcast import Bounds, Broadcast, BroadcastState, Plan, Quiet, Rules
 from tandem.model.recipient import Excluded, Progress, Recipient
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from functions.api.bodies import Body
 from functions.api.broadcast_bodies import QuietBody, SentBody
-from tandem.broadcasts.occurrences import WEEKDAYS
+from tandem.broadcasts.series.occurrences import WEEKDAYS
 from tandem.model.broadcast import Bounds, Timing
 from tandem.model.errors import Invalid
 from tandem.model.series import LAST_DAY, Every, Rule, SeriesRequest

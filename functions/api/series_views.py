@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from functions.api.broadcast_views import bounds, hours, rules, waits_for
 from functions.api.views import Shown
-from tandem.broadcasts.occurrences import WEEKDAYS
+from tandem.broadcasts.series.occurrences import WEEKDAYS
 from tandem.model.broadcast import Broadcast
 from tandem.model.series import LAST_DAY, Every, Happened, Occurrence, Rule, Series
 

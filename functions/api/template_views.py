@@ -1,7 +1,7 @@
 """What the API shows of templates. What is not known is null."""
 
 from functions.api.views import Shown
-from tandem.broadcasts.previewing import Preview
+from tandem.broadcasts.templates.previewing import Preview
 from tandem.model.template import KnownTemplate
 
 

@@ -21,8 +21,8 @@ from functions.api.routes import (
     series,
     templates,
 )
-from tandem.broadcasts.previewing import Previewing
-from tandem.broadcasts.templates import KnownTemplates
+from tandem.broadcasts.templates.known_templates import KnownTemplates
+from tandem.broadcasts.templates.previewing import Previewing
 from tandem.insights.rate_cards import Pricing
 from tandem.store.happenings import Happenings
 from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, template_of

@@ -5,21 +5,21 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from tandem.broadcasts.attempts import Attempts
-from tandem.broadcasts.creating import Broadcasts
-from tandem.broadcasts.facts import PlanFacts
-from tandem.broadcasts.holding import Holding
-from tandem.broadcasts.list_reading import ListReading
-from tandem.broadcasts.lists import UploadedLists
-from tandem.broadcasts.named_segments import NamedSegments
-from tandem.broadcasts.occurring import Occurring
-from tandem.broadcasts.outcomes import Outcomes
-from tandem.broadcasts.plan_making import PlanMaking
+from tandem.broadcasts.audience.list_reading import ListReading
+from tandem.broadcasts.audience.lists import UploadedLists
+from tandem.broadcasts.audience.named_segments import NamedSegments
+from tandem.broadcasts.audience.sources import Sources
 from tandem.broadcasts.planning import Planner
-from tandem.broadcasts.recipients import Recipients
-from tandem.broadcasts.recurring import Recurring
-from tandem.broadcasts.sending import Crew, Sender
-from tandem.broadcasts.sources import Sources
+from tandem.broadcasts.plans.creating import Broadcasts
+from tandem.broadcasts.plans.facts import PlanFacts
+from tandem.broadcasts.plans.plan_making import PlanMaking
+from tandem.broadcasts.sending.attempts import Attempts
+from tandem.broadcasts.sending.holding import Holding
+from tandem.broadcasts.sending.outcomes import Outcomes
+from tandem.broadcasts.sending.sender import Crew, Sender
+from tandem.broadcasts.sending.settling import Recipients
+from tandem.broadcasts.series.occurring import Occurring
+from tandem.broadcasts.series.recurring import Recurring
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import Reason, graph_error
 from tandem.meta.graph import Accepted

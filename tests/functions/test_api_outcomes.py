@@ -72,7 +72,7 @@ def test_a_large_outcome_comes_in_parts_that_make_one_file(
     house: House, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = house.ask("GET", f"{path}.csv?state=skipped").body
-    monkeypatch.setattr("tandem.broadcasts.outcomes.LOOKED_THROUGH", 2)
+    monkeypatch.setattr("tandem.broadcasts.sending.outcomes.LOOKED_THROUGH", 2)
 
     parts, asked = [], "?state=skipped"
     while asked:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tandem.broadcasts.outcomes import Wanted
+from tandem.broadcasts.sending.outcomes import Wanted
 from tandem.model.events import StatusNote
 from tandem.model.identity import Person
 from tandem.model.recipient import RecipientState

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tandem.broadcasts import slices
+from tandem.broadcasts.sending import slices
 from tandem.model.broadcast import Broadcast, Category
 from tandem.model.recipient import RecipientState
 from tests.fakes.broadcast_stage import TENANT, Stage, people

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tandem.broadcasts.recipients import Recipients
+from tandem.broadcasts.sending.settling import Recipients
 from tandem.conversations.filing import Settler
 from tandem.conversations.recording import Recording
 from tandem.conversations.settling import Settling

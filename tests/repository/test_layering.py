@@ -16,6 +16,16 @@ MAY_IMPORT = {
 }
 """For each part of tandem the other parts that it may know."""
 
+WITHIN_BROADCASTS = {
+    "audience": set[str](),
+    "templates": {"audience"},
+    "plans": {"audience", "templates"},
+    "sending": {"templates", "plans"},
+    "series": {"plans"},
+    "planning.py": {"plans", "sending", "series"},
+}
+"""For each part of broadcasts the other parts that it may know."""
+
 AT_HOME = {
     "boto3": {"store", "runtime"},
     "botocore": {"store", "runtime"},
@@ -57,6 +67,21 @@ def test_imports_point_inward() -> None:
     ]
 
     assert outward == []
+
+
+def test_the_parts_of_broadcasts_know_each_other_in_one_direction() -> None:
+    broadcasts = TANDEM / "broadcasts"
+    other_way = [
+        f"{module.relative_to(ROOT)} imports {name}"
+        for module in python_files("layers/domain/tandem/broadcasts")
+        if module.parent != broadcasts or module.name in WITHIN_BROADCASTS
+        for here in [module.relative_to(broadcasts).parts[0]]
+        for name in imported(module)
+        if name.startswith("tandem.broadcasts.")
+        and name.split(".")[2] not in WITHIN_BROADCASTS[here] | {here}
+    ]
+
+    assert other_way == []
 
 
 def test_the_outside_is_reached_from_its_own_parts_only() -> None:

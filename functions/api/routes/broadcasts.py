@@ -8,7 +8,7 @@ from functions.api.asking import asked_page, body, caller, idempotency_key, new_
 from functions.api.broadcast_bodies import ApprovalBody, BroadcastBody
 from functions.api.numbering import cursor_at, number_of
 from functions.api.outcome_sheet import sheet
-from tandem.broadcasts.outcomes import LOOKED_THROUGH, Wanted
+from tandem.broadcasts.sending.outcomes import LOOKED_THROUGH, Wanted
 from tandem.model.errors import Invalid
 from tandem.model.recipient import RecipientState
 from tandem.runtime.broadcasts import broadcasts, holding, outcomes

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tandem.broadcasts.sending import LOOK_SECONDS
+from tandem.broadcasts.sending.sender import LOOK_SECONDS
 from tandem.model.errors import Refusal
 from tandem.model.line import LineState
 from tests.fakes.broadcast_stage import LINE, TENANT, Stage

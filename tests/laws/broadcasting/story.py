@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from tandem.broadcasts import plan_making, slices, sources
+from tandem.broadcasts.audience import sources
+from tandem.broadcasts.plans import plan_making
+from tandem.broadcasts.sending import slices
 from tandem.meta.errors import NotSent, Unanswered
 from tandem.model.broadcast import Addressee, Broadcast, Category
 from tandem.model.events import PreferenceNote, digest

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tandem.broadcasts.sending import LOOK_SECONDS
+from tandem.broadcasts.sending.sender import LOOK_SECONDS
 from tandem.model.broadcast import BroadcastState, Pause, PausedFor
 from tests.fakes.broadcast_stage import LINE, TENANT, Stage, meta_error, people, phone
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tandem.broadcasts.filling import Missing, check, components, fill, preview
+from tandem.broadcasts.templates.filling import Missing, check, components, fill, preview
 from tandem.meta.templates import read_template
 from tandem.model.errors import Invalid
 from tandem.model.segment import Known

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tandem.broadcasts.gate import Gate
+from tandem.broadcasts.sending.gate import Gate
 from tests.fakes.broadcast_stage import SleepingTime
 
 

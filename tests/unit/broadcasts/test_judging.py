@@ -3,7 +3,7 @@
 from datetime import date, time
 from decimal import Decimal
 
-from tandem.broadcasts.judging import Judge, Judged, Windows
+from tandem.broadcasts.plans.judging import Judge, Judged, Windows
 from tandem.insights.prices import Free, PriceList
 from tandem.model.broadcast import Addressee, Category, Quiet, Timing
 from tandem.model.contact import Contact

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tandem.broadcasts.fingerprints import fingerprint, unpacked
-from tandem.broadcasts.lists import PAGE_SIZE
+from tandem.broadcasts.audience.fingerprints import fingerprint, unpacked
+from tandem.broadcasts.audience.lists import PAGE_SIZE
 from tandem.model.broadcast import Addressee, Audience, BroadcastState, Category, Timing
 from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.events import Content, Sighting, Source
@@ -84,9 +84,9 @@ def test_a_list_becomes_people_with_what_their_columns_say() -> None:
 
 
 def test_a_long_list_is_kept_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("broadcasts.list_reading", "store.lists"):
+    for module in ("broadcasts.audience.list_reading", "store.lists"):
         monkeypatch.setattr(f"tandem.{module}.PART_SIZE", 7)
-    monkeypatch.setattr("tandem.broadcasts.list_reading.PARTS_BETWEEN_NOTES", 1)
+    monkeypatch.setattr("tandem.broadcasts.audience.list_reading.PARTS_BETWEEN_NOTES", 1)
     stage = Stage()
 
     told = stage.uploaded(csv_of(*range(45)))
@@ -127,7 +127,7 @@ def test_a_list_that_cannot_be_read_says_why_and_stays_so(content: bytes, says: 
 
 
 def test_a_list_of_too_many_is_refused_at_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tandem.broadcasts.list_reading.PLAN_LIMIT", 3)
+    monkeypatch.setattr("tandem.broadcasts.audience.list_reading.PLAN_LIMIT", 3)
 
     told = Stage().uploaded(csv_of(1, 2, 3, 4))
 
@@ -135,7 +135,7 @@ def test_a_list_of_too_many_is_refused_at_the_line(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_file_that_is_larger_than_it_said_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tandem.broadcasts.list_reading.LARGEST_LIST", 10)
+    monkeypatch.setattr("tandem.broadcasts.audience.list_reading.LARGEST_LIST", 10)
 
     told = Stage().uploaded(csv_of(1, 2))
 
@@ -266,7 +266,7 @@ def keys_of(stage: Stage) -> list[str]:
 def test_a_deleted_list_leaves_nothing_and_what_was_planned_over_it_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in ("tandem.store.lists", "tandem.broadcasts.list_reading"):
+    for module in ("tandem.store.lists", "tandem.broadcasts.audience.list_reading"):
         monkeypatch.setattr(f"{module}.PART_SIZE", 2)
     stage = Stage()
     kept = stage.uploaded(csv_of(8, 9))

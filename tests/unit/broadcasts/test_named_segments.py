@@ -2,7 +2,7 @@
 
 import pytest
 
-from tandem.broadcasts.named_segments import Preview
+from tandem.broadcasts.audience.named_segments import Preview
 from tandem.model.broadcast import Audience, BroadcastState
 from tandem.model.contact import Edit
 from tandem.model.errors import Conflict, Invalid, NotFound
@@ -130,7 +130,7 @@ def test_a_preview_counts_people_and_says_when_it_saw_all() -> None:
 
 
 def test_a_preview_looks_at_a_bounded_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tandem.broadcasts.named_segments.PAGE_SIZE", 5)
+    monkeypatch.setattr("tandem.broadcasts.audience.named_segments.PAGE_SIZE", 5)
     stage = Stage()
     for number in range(30):
         met(stage, Person(phone=phone(number)), tag="vip")

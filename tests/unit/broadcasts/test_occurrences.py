@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tandem.broadcasts.occurrences import first_of, following, occurrences
+from tandem.broadcasts.series.occurrences import first_of, following, occurrences
 from tandem.model.errors import Invalid
 from tandem.model.series import LAST_DAY, Every, Rule
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tandem.broadcasts import plan_making, sources
+from tandem.broadcasts.audience import sources
+from tandem.broadcasts.plans import plan_making
 from tandem.model.broadcast import (
     Addressee,
     Audience,
@@ -330,7 +331,7 @@ def test_whoever_is_due_later_waits_for_their_time_and_stops_nobody_else() -> No
 def test_only_the_near_future_is_queued_and_the_rest_when_its_time_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in ("sources", "plan_making"):
+    for module in ("audience.sources", "plans.plan_making"):
         monkeypatch.setattr(f"tandem.broadcasts.{module}.PART_SIZE", 500)
     monkeypatch.setattr("tandem.broadcasts.planning.HORIZON_SECONDS", 50)
     stage = Stage()

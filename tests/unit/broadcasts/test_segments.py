@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tandem.broadcasts.segments import DEEPEST, segment
+from tandem.broadcasts.audience.segments import DEEPEST, segment
 from tandem.model.errors import Invalid
 from tandem.model.segment import Known, Need
 

@@ -215,7 +215,7 @@ def test_whoever_is_wanted_again_while_a_planner_finds_nobody_left_is_not_forgot
 def test_a_large_broadcast_is_resumed_without_looking_through_all_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tandem.broadcasts.holding.LOOKED_THROUGH", 10)
+    monkeypatch.setattr("tandem.broadcasts.sending.holding.LOOKED_THROUGH", 10)
     stage = Stage()
     broadcast = stage.started(people(11))
     stage.work()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tandem.broadcasts.bounds import beyond
+from tandem.broadcasts.plans.bounds import beyond
 from tandem.model.broadcast import Audience, Bounds, Broadcast, BroadcastState, Plan, Timing
 from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.forecast import Cost, Forecast
@@ -370,7 +370,7 @@ def test_people_given_one_by_one_are_for_a_broadcast(stage: Stage) -> None:
 def test_a_tenant_has_a_hundred_series_at_most(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tandem.broadcasts.recurring.SERIES_LIMIT", 2)
+    monkeypatch.setattr("tandem.broadcasts.series.recurring.SERIES_LIMIT", 2)
     begun(stage, key="a")
     begun(stage, key="b")
 
@@ -412,7 +412,7 @@ def test_a_plan_is_within_its_bounds_or_says_why_not(
 def test_what_happened_longest_ago_is_forgotten(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tandem.broadcasts.occurring.HAPPENED_KEPT", 2)
+    monkeypatch.setattr("tandem.broadcasts.series.occurring.HAPPENED_KEPT", 2)
     series = begun(stage)
 
     at(stage, FIRST + 30 * DAY)

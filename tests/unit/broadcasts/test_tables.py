@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tandem.broadcasts.tables import LONGEST_LINE, Unreadable, table_in
+from tandem.broadcasts.audience.tables import LONGEST_LINE, Unreadable, table_in
 
 WESTERN = st.characters(codec="cp1252", exclude_characters="\0")
 ANY = st.characters(exclude_characters="\0\ufeff", exclude_categories=("Cs",))
@@ -91,7 +91,7 @@ def test_bytes_that_windows_does_not_have_are_latin_1() -> None:
 
 
 def test_a_letter_on_the_seam_of_two_reads_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tandem.broadcasts.tables.CHUNK", 13)
+    monkeypatch.setattr("tandem.broadcasts.audience.tables.CHUNK", 13)
 
     encoding, _, cells = read("phone,name\n1,é\n".encode())
 

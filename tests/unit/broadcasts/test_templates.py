@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from tandem.broadcasts.sending import LOOK_SECONDS
-from tandem.broadcasts.templates import FRESH_SECONDS, KEPT_SECONDS, KnownTemplates
+from tandem.broadcasts.sending.sender import LOOK_SECONDS
+from tandem.broadcasts.templates.known_templates import FRESH_SECONDS, KEPT_SECONDS, KnownTemplates
 from tandem.insights.cards import read_card
 from tandem.lines.lifecycle import Lifecycle
 from tandem.meta.errors import Reason, Unanswered, graph_error

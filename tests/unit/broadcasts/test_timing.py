@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tandem.broadcasts.timing import Calendar, start_of
+from tandem.broadcasts.plans.timing import Calendar, start_of
 from tandem.model.broadcast import Quiet, Timing
 from tandem.model.errors import Invalid
 from tandem.model.identity import Person

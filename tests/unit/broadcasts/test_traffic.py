@@ -2,8 +2,8 @@
 
 import pytest
 
-from tandem.broadcasts.facts import BUSIEST
-from tandem.broadcasts.traffic import LOOKED_AT, PAGE_SIZE, STRETCH_SECONDS, live_rate
+from tandem.broadcasts.plans.facts import BUSIEST
+from tandem.broadcasts.plans.traffic import LOOKED_AT, PAGE_SIZE, STRETCH_SECONDS, live_rate
 from tandem.conversations.recording import Recording
 from tandem.model.events import Content, Sighting, Source
 from tandem.model.identity import Person

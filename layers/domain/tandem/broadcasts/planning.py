@@ -7,11 +7,16 @@ the near future; what comes later it is woken for. Each person keeps their numbe
 
 from collections.abc import Callable, Iterator
 
-from tandem.broadcasts.bounds import beyond
-from tandem.broadcasts.occurring import MAKE_UP_SECONDS, lapsed
-from tandem.broadcasts.plan_making import PlanMaking, hash_of
-from tandem.broadcasts.readiness import SLACK_SECONDS, why_not_on, why_not_with, why_wait_for
-from tandem.broadcasts.slices import enqueue, slices_of
+from tandem.broadcasts.plans.bounds import beyond
+from tandem.broadcasts.plans.plan_making import PlanMaking, hash_of
+from tandem.broadcasts.sending.readiness import (
+    SLACK_SECONDS,
+    why_not_on,
+    why_not_with,
+    why_wait_for,
+)
+from tandem.broadcasts.sending.slices import enqueue, slices_of
+from tandem.broadcasts.series.occurring import MAKE_UP_SECONDS, lapsed
 from tandem.model.broadcast import Broadcast, Pause, PausedFor
 from tandem.model.errors import Conflict, Refusal
 from tandem.model.line import Line

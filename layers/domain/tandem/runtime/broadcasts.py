@@ -10,18 +10,18 @@ from typing import Annotated
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import BaseModel, Field, TypeAdapter
 
-from tandem.broadcasts.attempts import Attempts
-from tandem.broadcasts.creating import Broadcasts, TemplateOf
-from tandem.broadcasts.facts import PlanFacts
-from tandem.broadcasts.holding import Holding
-from tandem.broadcasts.occurring import Occurring
-from tandem.broadcasts.outcomes import Outcomes
-from tandem.broadcasts.plan_making import PlanMaking
+from tandem.broadcasts.audience.sources import Sources
 from tandem.broadcasts.planning import Planner
-from tandem.broadcasts.previewing import Previewing
-from tandem.broadcasts.recurring import Recurring
-from tandem.broadcasts.sending import Crew, Sender
-from tandem.broadcasts.sources import Sources
+from tandem.broadcasts.plans.creating import Broadcasts, TemplateOf
+from tandem.broadcasts.plans.facts import PlanFacts
+from tandem.broadcasts.plans.plan_making import PlanMaking
+from tandem.broadcasts.sending.attempts import Attempts
+from tandem.broadcasts.sending.holding import Holding
+from tandem.broadcasts.sending.outcomes import Outcomes
+from tandem.broadcasts.sending.sender import Crew, Sender
+from tandem.broadcasts.series.occurring import Occurring
+from tandem.broadcasts.series.recurring import Recurring
+from tandem.broadcasts.templates.previewing import Previewing
 from tandem.insights.rate_cards import Pricing
 from tandem.meta.graph import Accepted, Graph
 from tandem.meta.outgoing import SendBody

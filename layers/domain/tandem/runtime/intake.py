@@ -4,7 +4,7 @@ from functools import cache
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from tandem.broadcasts.recipients import Recipients
+from tandem.broadcasts.sending.settling import Recipients
 from tandem.conversations.filing import Filing
 from tandem.conversations.intake import Intake
 from tandem.conversations.media import MediaRequests

@@ -7,9 +7,9 @@ from typing import Annotated
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import BaseModel, Field
 
-from tandem.broadcasts.list_reading import ListReading
-from tandem.broadcasts.lists import UploadedLists
-from tandem.broadcasts.named_segments import NamedSegments
+from tandem.broadcasts.audience.list_reading import ListReading
+from tandem.broadcasts.audience.lists import UploadedLists
+from tandem.broadcasts.audience.named_segments import NamedSegments
 from tandem.runtime import clients
 from tandem.runtime.observability import logger
 from tandem.runtime.settings import setting

@@ -3,7 +3,7 @@
 import time
 from functools import cache
 
-from tandem.broadcasts.templates import KnownTemplates
+from tandem.broadcasts.templates.known_templates import KnownTemplates
 from tandem.runtime.graph import graph_of
 from tandem.runtime.stores import lines, templates
 

@@ -1,8 +1,8 @@
 """What Meta's statuses tell of a broadcast's recipients, found by the callback that they bring."""
 
-from tandem.broadcasts.attempts import STOPS_ALL, UNDELIVERABLE
-from tandem.broadcasts.judging import marketing_stamp
-from tandem.broadcasts.wording import named_by, sighting_of
+from tandem.broadcasts.plans.judging import marketing_stamp
+from tandem.broadcasts.sending.attempts import STOPS_ALL, UNDELIVERABLE
+from tandem.broadcasts.templates.wording import named_by, sighting_of
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import STOPPED_MARKETING, FixFirst, Reason, reaction
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from tandem.broadcasts.known import known_of
-from tandem.broadcasts.segments import segment
-from tandem.broadcasts.spoken import addressed, last_wrote, spoken
+from tandem.broadcasts.audience.known import known_of
+from tandem.broadcasts.audience.segments import segment
+from tandem.broadcasts.audience.spoken import addressed, last_wrote, spoken
 from tandem.model.broadcast import Addressee, Broadcast
 from tandem.model.contact import Contact
 from tandem.model.identity import Person

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from tandem.broadcasts.bounds import check_bounds
-from tandem.broadcasts.creating import Broadcasts
-from tandem.broadcasts.occurrences import first_of, following
-from tandem.broadcasts.occurring import AHEAD_SECONDS, request_of
+from tandem.broadcasts.plans.bounds import check_bounds
+from tandem.broadcasts.plans.creating import Broadcasts
+from tandem.broadcasts.series.occurrences import first_of, following
+from tandem.broadcasts.series.occurring import AHEAD_SECONDS, request_of
 from tandem.model.broadcast import Broadcast
 from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.events import digest

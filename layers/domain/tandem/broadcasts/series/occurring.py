@@ -7,8 +7,8 @@ two at once, make the same one. The series moves on to its next day only afterwa
 from collections.abc import Callable
 from dataclasses import replace
 
-from tandem.broadcasts.creating import Broadcasts
-from tandem.broadcasts.occurrences import following
+from tandem.broadcasts.plans.creating import Broadcasts
+from tandem.broadcasts.series.occurrences import following
 from tandem.model.broadcast import Broadcast, BroadcastRequest, Timing, id_under
 from tandem.model.errors import Conflict, Refusal
 from tandem.model.series import Happened, Occurrence, Series, SeriesState

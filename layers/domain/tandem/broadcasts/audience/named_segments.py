@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from tandem.broadcasts.segments import segment
-from tandem.broadcasts.sources import InSegment
+from tandem.broadcasts.audience.segments import segment
+from tandem.broadcasts.audience.sources import InSegment
 from tandem.model.broadcast import Audience
 from tandem.model.contact import Contact
 from tandem.model.errors import Conflict, Invalid, NotFound

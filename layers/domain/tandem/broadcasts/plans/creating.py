@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from tandem.broadcasts.checking import check_request
-from tandem.broadcasts.named_segments import with_words
-from tandem.broadcasts.timing import start_of
+from tandem.broadcasts.audience.named_segments import with_words
+from tandem.broadcasts.plans.checking import check_request
+from tandem.broadcasts.plans.timing import start_of
 from tandem.model.broadcast import (
     Addressee,
     Broadcast,

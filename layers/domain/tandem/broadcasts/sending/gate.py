@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tandem.broadcasts.attempts import Sending
+from tandem.broadcasts.sending.attempts import Sending
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
 

@@ -1,7 +1,7 @@
 """Whether a request can become a broadcast at all, before anybody is looked at."""
 
-from tandem.broadcasts.filling import LONGEST_VALUE, check
-from tandem.broadcasts.segments import segment
+from tandem.broadcasts.audience.segments import segment
+from tandem.broadcasts.templates.filling import LONGEST_VALUE, check
 from tandem.model.broadcast import GIVEN_LIMIT, Addressee, BroadcastRequest, Category
 from tandem.model.errors import Conflict, Invalid
 from tandem.model.template import KnownTemplate

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
-from tandem.broadcasts.fingerprints import fingerprint, packed, unpacked
-from tandem.broadcasts.judging import Judge, Judged, Windows
-from tandem.broadcasts.sources import PART_SIZE, Sources, gather, is_whole
+from tandem.broadcasts.audience.fingerprints import fingerprint, packed, unpacked
+from tandem.broadcasts.audience.sources import PART_SIZE, Sources, gather, is_whole
+from tandem.broadcasts.plans.judging import Judge, Judged, Windows
 from tandem.insights.forecast import Bill
 from tandem.insights.prices import PriceList
 from tandem.model.broadcast import PLAN_LIMIT, Addressee, Broadcast, Plan

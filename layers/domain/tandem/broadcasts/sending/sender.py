@@ -10,13 +10,18 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from dataclasses import dataclass, replace
 
-from tandem.broadcasts.attempts import Attempts, Job, Sending, Verdict
-from tandem.broadcasts.breaker import OUTCOMES, Breaker, too_low
-from tandem.broadcasts.course import Course
-from tandem.broadcasts.gate import Gate, GatedGraph
-from tandem.broadcasts.readiness import SLACK_SECONDS, why_not_on, why_not_with, why_wait_for
-from tandem.broadcasts.slices import enqueue
-from tandem.broadcasts.waiting import Waiting
+from tandem.broadcasts.sending.attempts import Attempts, Job, Sending, Verdict
+from tandem.broadcasts.sending.breaker import OUTCOMES, Breaker, too_low
+from tandem.broadcasts.sending.course import Course
+from tandem.broadcasts.sending.gate import Gate, GatedGraph
+from tandem.broadcasts.sending.readiness import (
+    SLACK_SECONDS,
+    why_not_on,
+    why_not_with,
+    why_wait_for,
+)
+from tandem.broadcasts.sending.slices import enqueue
+from tandem.broadcasts.sending.waiting import Waiting
 from tandem.model.broadcast import Broadcast, Category, Pause, PausedFor
 from tandem.model.line import Line
 from tandem.model.recipient import Recipient, Slice, edition_of

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tandem.broadcasts.fingerprints import unpacked
-from tandem.broadcasts.judging import Windows
-from tandem.broadcasts.plan_making import Headroom
-from tandem.broadcasts.spoken import spoken
-from tandem.broadcasts.traffic import live_rate
+from tandem.broadcasts.audience.fingerprints import unpacked
+from tandem.broadcasts.audience.spoken import spoken
+from tandem.broadcasts.plans.judging import Windows
+from tandem.broadcasts.plans.plan_making import Headroom
+from tandem.broadcasts.plans.traffic import live_rate
 from tandem.conversations.wholes import put_together
 from tandem.insights.choosing import prices_of
 from tandem.insights.prices import PriceList

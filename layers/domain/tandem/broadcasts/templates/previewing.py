@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tandem.broadcasts.filling import Missing, check, fill, preview
-from tandem.broadcasts.known import known_of
-from tandem.broadcasts.templates import KnownTemplates
+from tandem.broadcasts.audience.known import known_of
+from tandem.broadcasts.templates.filling import Missing, check, fill, preview
+from tandem.broadcasts.templates.known_templates import KnownTemplates
 from tandem.model.broadcast import Addressee
 from tandem.model.contact import Contact, alias_of
 from tandem.model.errors import Invalid, NotFound

@@ -2,7 +2,7 @@
 
 import re
 
-from tandem.broadcasts.filling import components, preview
+from tandem.broadcasts.templates.filling import components, preview
 from tandem.meta.outgoing import SendBody, template
 from tandem.model.broadcast import Broadcast
 from tandem.model.events import Content, Sighting, Source

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tandem.broadcasts.outcomes import LOOKED_THROUGH
+from tandem.broadcasts.sending.outcomes import LOOKED_THROUGH
 from tandem.model.broadcast import Broadcast, Pause, PausedFor
 from tandem.model.errors import Conflict, NotFound
 from tandem.store.broadcasts import BroadcastRows

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from tandem.broadcasts.attempts import Job, Verdict
-from tandem.broadcasts.breaker import Breaker
-from tandem.broadcasts.gate import Gate
+from tandem.broadcasts.sending.attempts import Job, Verdict
+from tandem.broadcasts.sending.breaker import Breaker
+from tandem.broadcasts.sending.gate import Gate
 from tandem.model.recipient import Recipient, Slice
 
 

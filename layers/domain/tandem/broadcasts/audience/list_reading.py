@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from tempfile import TemporaryFile
 from typing import IO
 
-from tandem.broadcasts.entries import Headings, entry_of, headings_in, recognises
-from tandem.broadcasts.fingerprints import fingerprint, packed
-from tandem.broadcasts.tables import Record, Unreadable, table_in
+from tandem.broadcasts.audience.entries import Headings, entry_of, headings_in, recognises
+from tandem.broadcasts.audience.fingerprints import fingerprint, packed
+from tandem.broadcasts.audience.tables import Record, Unreadable, table_in
 from tandem.model.broadcast import PLAN_LIMIT, Addressee
 from tandem.model.errors import Invalid
 from tandem.model.identity import Person

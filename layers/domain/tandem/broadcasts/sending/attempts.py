@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from tandem.broadcasts.judging import marketing_stamp
-from tandem.broadcasts.wording import body_for, sighting_of
+from tandem.broadcasts.plans.judging import marketing_stamp
+from tandem.broadcasts.templates.wording import body_for, sighting_of
 from tandem.conversations.recording import Recording
 from tandem.meta.errors import (
     STOPPED_MARKETING,

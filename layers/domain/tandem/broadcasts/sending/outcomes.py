@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tandem.broadcasts.counting import progress_of
+from tandem.broadcasts.sending.counting import progress_of
 from tandem.model.broadcast import Broadcast
 from tandem.model.errors import NotFound
 from tandem.model.recipient import Progress, Recipient, RecipientState

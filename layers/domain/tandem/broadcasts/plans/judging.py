@@ -7,10 +7,10 @@ what can have changed since (`still_wanted`).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tandem.broadcasts.filling import Missing, fill
-from tandem.broadcasts.fingerprints import fingerprint
-from tandem.broadcasts.known import known_of
-from tandem.broadcasts.timing import DAY, Calendar
+from tandem.broadcasts.audience.fingerprints import fingerprint
+from tandem.broadcasts.audience.known import known_of
+from tandem.broadcasts.plans.timing import DAY, Calendar
+from tandem.broadcasts.templates.filling import Missing, fill
 from tandem.insights.countries import (
     home_of,
     is_of_the_united_states,

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tandem.broadcasts.tables import Record, Unreadable
+from tandem.broadcasts.audience.tables import Record, Unreadable
 from tandem.insights.written_numbers import number_in
 from tandem.model.broadcast import Addressee
 from tandem.model.contact import ATTRIBUTES, KEY_LIMIT, VALUE_LIMIT

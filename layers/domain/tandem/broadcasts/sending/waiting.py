@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tandem.broadcasts.judging import why_not_now
+from tandem.broadcasts.plans.judging import why_not_now
 from tandem.model.broadcast import Broadcast, Category
 from tandem.model.recipient import Excluded, Recipient, RecipientState, Slice
 from tandem.store.people import People

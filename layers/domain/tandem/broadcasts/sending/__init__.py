@@ -1,0 +1,1 @@
+"""Sending: slices, attempts, the pace, what came of them, and holding it."""

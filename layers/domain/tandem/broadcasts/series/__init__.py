@@ -1,0 +1,1 @@
+"""Series: what recurs becomes broadcasts."""

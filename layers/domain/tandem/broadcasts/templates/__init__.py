@@ -1,0 +1,1 @@
+"""Templates: what Meta says of them, and how one is filled in for a person."""

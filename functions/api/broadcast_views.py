@@ -99,6 +99,8 @@ def plan(plan: Plan) -> Shown:
             ],
             "free": dict(forecast.free),
             "unpriced": dict(forecast.unpriced),
+            "outside_window": forecast.outside,
+            "headroom": asdict(forecast.headroom),
         },
     }
 

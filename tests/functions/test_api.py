@@ -495,6 +495,8 @@ def test_a_plan_is_shown_with_its_cost_and_sent_once_it_is_approved(house: House
         ("Colombia", 1, "0.0008")
     ]
     assert forecast["unpriced"] == {"DE": 1}
+    assert forecast["outside_window"] == 2
+    assert forecast["headroom"] == {"limit": None, "room": None}
 
     refused = house.ask("POST", f"{path}/approve", {"plan": "0" * 64})
     approved = house.ask("POST", f"{path}/approve", {"plan": plan["hash"]})

@@ -25,7 +25,7 @@ from simulator.traffic import Outgoing, Written
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Addressee, Audience, Broadcast, Category, Quiet, Timing
-from tandem.model.forecast import Forecast
+from tandem.model.forecast import Forecast, Headroom
 from tandem.model.line import Account
 from tandem.model.rates import Charged, RateCard
 from tandem.store.lines import Reading
@@ -203,6 +203,7 @@ def test_an_account_near_its_limit_writes_to_everybody_in_the_days_that_were_for
     sent = [m.at for m in meta.line.messages.values() if m.type == "template"]
     assert Counter((moment - at) // (24 * HOUR) for moment in sent) == {0: 4, 1: 3, 2: 2}
     assert abs(forecast.ends_at - max(sent)) <= 1
+    assert (forecast.outside, forecast.headroom) == (8, Headroom(limit=3, room=3))
 
 
 def test_an_ad_that_nobody_has_answered_yet_is_forecast_as_charged_and_costs_no_more() -> None:

@@ -8,9 +8,10 @@ volume tiers) is not guessed at: the cost is that of every message being deliver
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tandem.model.forecast import Cost, Forecast, Wave
+from tandem.model.forecast import Cost, Forecast, Headroom, Wave
 from tandem.model.rates import Price
 
+ANY_NUMBER = Headroom()
 WARM_UP = 1.0
 """Seconds between the moment at which a wave is due and its first message."""
 
@@ -42,7 +43,15 @@ class Bill:
         )
         return tuple(sorted(lines, key=lambda line: (-line.amount, line.market, line.category)))
 
-    def forecast(self, waves: Sequence[Wave], *, rate: float, begins_at: int) -> Forecast:
+    def forecast(
+        self,
+        waves: Sequence[Wave],
+        *,
+        rate: float,
+        begins_at: int,
+        outside: int = 0,
+        headroom: Headroom = ANY_NUMBER,
+    ) -> Forecast:
         """The forecast of everybody added, who leave in `waves` at `rate` messages a second."""
         return Forecast(
             people=sum(wave.people for wave in waves),
@@ -52,6 +61,8 @@ class Bill:
             costs=self.costs(),
             free=dict(self._free.most_common()),
             unpriced=dict(self._unpriced.most_common()),
+            outside=outside,
+            headroom=headroom,
         )
 
 

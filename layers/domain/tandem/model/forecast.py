@@ -30,12 +30,23 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True)
+class Headroom:
+    """How many people an account may still write to outside a window: `room` of them within the
+    next 24 hours, `limit` in each 24 hours after that; None for any number.
+    """
+
+    limit: int | None = None
+    room: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What a plan comes to if everything is delivered at list price. Times in unix seconds.
 
     `costs` are all in one currency. `free` counts people by why they cost nothing, `unpriced` by
     country where no card says a price: with any of those, the total is a least and not the whole.
-    `rate` is the messages a second that it reckons with.
+    `rate` is the messages a second that it reckons with. `outside` counts those who are written to
+    outside an open window: they are what the `headroom` is for, and wait for it day by day.
     """
 
     people: int
@@ -45,6 +56,8 @@ class Forecast:
     costs: tuple[Cost, ...]
     free: Mapping[str, int]
     unpriced: Mapping[str, int]
+    outside: int = 0
+    headroom: Headroom = Headroom()
 
     @property
     def seconds(self) -> int:

@@ -19,7 +19,7 @@ from tandem.model.broadcast import (
     Rules,
     Timing,
 )
-from tandem.model.forecast import Cost, Forecast
+from tandem.model.forecast import Cost, Forecast, Headroom
 from tandem.model.template import FilledBy, KnownTemplate
 from tandem.store import keys
 from tandem.store.registers import Row
@@ -97,6 +97,8 @@ def plan_row(plan: Plan) -> Mapping[str, Any]:
                 "costs": [{**asdict(cost), "each": str(cost.each)} for cost in forecast.costs],
                 "free": dict(forecast.free),
                 "unpriced": dict(forecast.unpriced),
+                "outside": forecast.outside,
+                "headroom": asdict(forecast.headroom),
             }
         ),
     }
@@ -178,7 +180,9 @@ def _plan(row: Row) -> Plan:
         size=row["size"],
         excluded=row.get("excluded", {}),
         planned_at=row["planned_at"],
-        forecast=Forecast(**{**said, "costs": costs}),
+        forecast=Forecast(
+            **{**said, "costs": costs, "headroom": Headroom(**said.get("headroom", {}))}
+        ),
     )
 
 

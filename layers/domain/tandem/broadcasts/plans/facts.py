@@ -7,13 +7,13 @@ from typing import Protocol
 from tandem.broadcasts.audience.fingerprints import unpacked
 from tandem.broadcasts.audience.spoken import spoken
 from tandem.broadcasts.plans.judging import Windows
-from tandem.broadcasts.plans.plan_making import Headroom
 from tandem.broadcasts.plans.traffic import live_rate
 from tandem.conversations.wholes import put_together
 from tandem.insights.choosing import prices_of
 from tandem.insights.prices import PriceList
 from tandem.model.broadcast import Broadcast
 from tandem.model.contact import Contact
+from tandem.model.forecast import Headroom
 from tandem.model.line import Line
 from tandem.model.notice import UNLIMITED
 from tandem.store.broadcasts import BroadcastRows

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ from tandem.insights.prices import PriceList
 from tandem.model.broadcast import PLAN_LIMIT, Addressee, Broadcast, Plan
 from tandem.model.contact import Contact
 from tandem.model.errors import Conflict
-from tandem.model.forecast import Wave
+from tandem.model.forecast import Headroom, Wave
 from tandem.model.identity import Person
 from tandem.model.line import Line
 from tandem.model.rates import Price
@@ -33,16 +33,6 @@ from tandem.store.recipients import RecipientRows
 
 RESERVE_SECONDS = 30.0
 """No part is begun with less time left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Headroom:
-    """How many people an account may still write to outside a window: `room` of them within the
-    next 24 hours, `limit` in each 24 hours after that; None for any number.
-    """
-
-    limit: int | None = None
-    room: int | None = None
 
 
 class Facts(Protocol):
@@ -214,6 +204,8 @@ class PlanMaking:
                 [Wave(due, people) for due, people in sorted(waves.items())],
                 rate=rate,
                 begins_at=broadcast.start_at,
+                outside=self._rows.making(broadcast.tenant, broadcast.edition).outside,
+                headroom=self._facts.headroom(broadcast, line),
             ),
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tandem.broadcasts.series.occurrences import first_of, following, occurrences
@@ -107,6 +107,7 @@ def shown(at: int, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(at, UTC).astimezone(zone).replace(tzinfo=None)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ZONES), DAYS, CLOCKS)
 @example("Pacific/Apia", date(2011, 12, 28), time(9, 30))
 @example("Australia/Lord_Howe", date(2026, 10, 2), time(2, 15))

@@ -114,7 +114,11 @@ def test_a_red_line_sends_no_broadcast_until_somebody_insists() -> None:
     assert stage.states(broadcast) == {"sent": 30}
 
 
-@pytest.mark.parametrize("code", [131041, 132015, 132016])
+OF_EVERYBODY = (131041, 131048, 131055, 131061, 131063, 131064, 132001, 132007, 132015, 132016)
+OF_FLOWS_AND_THE_OTHER_API = (132068, 132069, 134100, 134101)
+
+
+@pytest.mark.parametrize("code", [*OF_EVERYBODY, *OF_FLOWS_AND_THE_OTHER_API])
 def test_what_everybody_would_be_refused_for_stops_it_at_the_first(code: int) -> None:
     stage = Stage()
     broadcast = stage.started(people(30))

@@ -1,9 +1,11 @@
 """Sending: who gets a message, who does not and why, and what Meta's answers do to the rest."""
 
+from itertools import pairwise
 from typing import Never
 
 import pytest
 
+from tandem.broadcasts.sending import LOOK_SECONDS
 from tandem.meta.errors import NotSent, Unanswered
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
@@ -164,8 +166,11 @@ def test_a_person_who_always_has_too_many_messages_fails_in_the_end() -> None:
         stage.time.now += 1000
         stage.keep_watch()
 
+    waits = [after.at - call.at for call, after in pairwise(stage.meta.calls)]
     assert stage.states(broadcast) == {"failed": 1}
     assert len(stage.meta.calls) == 5
+    assert all(wait >= 4**n for n, wait in enumerate(waits, start=1)), "Meta asks for 4^n seconds"
+    assert waits[:2] == pytest.approx([4, 16], abs=3)
 
 
 def test_a_person_whom_meta_spares_is_tried_once_more_when_somebody_resumes_after_a_day() -> None:
@@ -230,7 +235,7 @@ def test_a_large_broadcast_is_resumed_without_looking_through_all_of_it(
     assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
 
 
-@pytest.mark.parametrize("code", [190, 368, 131042])
+@pytest.mark.parametrize("code", [190, 368, 131031, 131042])
 def test_what_must_be_fixed_first_pauses_the_line_and_fails_nobody(code: int) -> None:
     stage = Stage()
     broadcast = stage.started(people(150))
@@ -418,6 +423,26 @@ def test_two_senders_of_one_slice_write_to_nobody_twice(monkeypatch: pytest.Monk
         f"phone:{phone(n)}" for n in range(40)
     ]
     assert stage.states(broadcast) == {"sent": 40}
+
+
+@pytest.mark.parametrize("end", [False, True], ids=["paused", "cancelled"])
+def test_a_sender_at_work_stops_within_a_second_when_somebody_says_so(end: bool) -> None:
+    stage = Stage()
+    broadcast = stage.started(people(100))
+
+    def said_after_thirty(_alias: str) -> None:
+        if len(stage.meta.calls) == 30:
+            if end:
+                stage.holding.cancel(TENANT, broadcast.id)
+            else:
+                stage.holding.pause(TENANT, broadcast.id, by="Kim")
+
+    stage.meta.answer = said_after_thirty
+    stage.work()
+
+    sent = len(stage.meta.calls)
+    assert 30 <= sent <= 30 + 20 * LOOK_SECONDS + 8
+    assert stage.states(broadcast) == {"sent": sent, "planned": 100 - sent}
 
 
 def test_a_person_can_hold_a_broadcast_and_let_it_go_on() -> None:

@@ -73,7 +73,6 @@ def serve_page(onboardings: Onboardings, *, sdk_url: str, sdk_origin: str) -> It
     with pytest.MonkeyPatch.context() as patch, serving(stack(onboardings)) as api:
         for name, value in settings.items():
             patch.setenv(name, value)
-        patch.delenv("WEB_ROOT", raising=False)
         site.cache_clear()
         yield f"{api}{STAGE}/connect"
         site.cache_clear()

@@ -27,7 +27,6 @@ def get(monkeypatch: pytest.MonkeyPatch) -> Get:
         "SDK_ORIGIN": "https://www.facebook.com",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("WEB_ROOT", raising=False)
     site.cache_clear()
 
     def ask(name: str | None = None, **headers: str) -> dict[str, Any]:
@@ -167,15 +166,3 @@ def test_every_module_is_asked_for_at_once() -> None:
     preloaded = set(re.findall(r'<link rel="modulepreload" href="([^"]+)">', page))
 
     assert preloaded == modules - {"connect/app.js"}
-
-
-def test_another_directory_of_pages_can_be_named(
-    get: Get, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "connect").mkdir()
-    (tmp_path / "connect" / "index.html").write_text("another page", encoding="utf-8")
-    monkeypatch.setenv("WEB_ROOT", str(tmp_path))
-
-    answer = get()
-
-    assert answer["body"] == "another page"

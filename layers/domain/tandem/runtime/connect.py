@@ -1,7 +1,7 @@
 """The Connect page as the stack serves it: files, settings and the headers that guard them.
 
-The files are the folder `connect` of the package `web`, or of the directory that WEB_ROOT names.
-Only names found there when the function first answers are served, so that no path leads outside.
+The files are the folder `connect` of the package `web`. Only names found there when the function
+first answers are served, so that no path leads outside.
 """
 
 import hashlib
@@ -96,9 +96,7 @@ def site() -> Site:
         "sdkUrl": setting("SDK_URL"),
         "sdkOrigin": setting("SDK_ORIGIN"),
     }
-    root = setting("WEB_ROOT", "")
-    folder = (Path(root) if root else resources.files("web")) / "connect"
-    documents = dict(read_folder(folder))
+    documents = dict(read_folder(resources.files("web") / "connect"))
     documents[SETTINGS] = document(SETTINGS, json.dumps(facts))
     return Site(documents, policy_for(facts["sdkUrl"], facts["sdkOrigin"]))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tandem.broadcasts.judging import UNDELIVERED_SECONDS
+from tandem.broadcasts.plans.judging import UNDELIVERED_SECONDS
 from tandem.model.broadcast import Addressee, Category, Rules
 from tandem.model.contact import Consent
 from tandem.model.identity import Person

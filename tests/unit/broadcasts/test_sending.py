@@ -5,7 +5,7 @@ from typing import Never
 
 import pytest
 
-from tandem.broadcasts.sending import LOOK_SECONDS
+from tandem.broadcasts.sending.sender import LOOK_SECONDS
 from tandem.meta.errors import NotSent, Unanswered
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody

@@ -36,7 +36,8 @@ from tandem.model.identity import Person
 from tandem.model.line import Mode
 from tandem.model.rates import Charged, RateCard
 from tandem.model.recipient import Slice
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT
 
 REPLY_EVERY_SECONDS = 3.0
 OFTEN_SECONDS = 0.5

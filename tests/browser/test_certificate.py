@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.fakes.api_house import House, made_house
-from tests.fakes.broadcast_stage import LINE
+from tests.fakes.broadcast_world import LINE
 from tests.functions.test_certificates import imported
 
 pytestmark = pytest.mark.browser

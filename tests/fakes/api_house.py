@@ -25,7 +25,8 @@ from tandem.broadcasts.templates.known_templates import KnownTemplates
 from tandem.broadcasts.templates.previewing import Previewing
 from tandem.insights.rate_cards import Pricing
 from tandem.store.happenings import Happenings
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, template_of
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, WABA, template_of
 from tests.fakes.crashing import CrashingTable
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.template_lists import FakeLists

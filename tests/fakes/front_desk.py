@@ -35,7 +35,7 @@ from tandem.store.sends import Sends
 from tandem.store.syncs import Syncs
 from tandem.store.table import Table
 from tandem.store.talks import Talks
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, FakeMeta, SleepingTime
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, WABA, FakeMeta, SleepingTime
 from tests.fakes.crashing import CrashingTable, Fuse
 from tests.fakes.signup_meta import FakeSigner
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tandem.meta.errors import GraphFailure
 from tandem.model.template import KnownTemplate
-from tests.fakes.broadcast_stage import template_of
+from tests.fakes.broadcast_world import template_of
 
 
 class FakeLists:

@@ -15,7 +15,7 @@ from tandem.model.window import WINDOW_SECONDS
 from tandem.store.happenings import Happenings
 from tandem.store.lines import Reading
 from tests.fakes.api_house import BROADCAST, HELLO, TEMPLATE, House
-from tests.fakes.broadcast_stage import LINE, NOW, meta_error, people
+from tests.fakes.broadcast_world import LINE, NOW, meta_error, people
 from tests.fakes.front_desk import ANA, BEN
 
 DAY = 24 * 3600

@@ -4,7 +4,7 @@ import pytest
 
 from tandem.model.broadcast import Audience
 from tests.fakes.api_house import House
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT
+from tests.fakes.broadcast_world import LINE, NOW, TENANT
 
 GUESTS = b"phone,name\n+15550100001,Ana\nnobody,Ben\n"
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.api_house import BROADCAST, HELLO, ROUTES, House, made_house
-from tests.fakes.broadcast_stage import LINE, NOW
+from tests.fakes.broadcast_world import LINE, NOW
 from tests.fakes.front_desk import ANA
 
 

@@ -6,7 +6,7 @@ from tandem.model.contact import contact_id
 from tandem.model.events import Content, Sighting, Source
 from tandem.model.identity import Person
 from tests.fakes.api_house import House
-from tests.fakes.broadcast_stage import LINE, NOW
+from tests.fakes.broadcast_world import LINE, NOW
 from tests.fakes.front_desk import ANA, HOUR
 
 PATH = f"/v1/contacts/{contact_id('phone:15550100001')}"

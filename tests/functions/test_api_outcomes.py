@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from functions.api.outcome_sheet import HEADINGS, RUNS, harmless
 from tandem.model.broadcast import Addressee
 from tests.fakes.api_house import House
-from tests.fakes.broadcast_stage import TENANT, people, phone
+from tests.fakes.broadcast_world import TENANT, people, phone
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from tandem.model.line import Account
 from tests.fakes.api_house import Answer, House
-from tests.fakes.broadcast_stage import LINE, NOW
+from tests.fakes.broadcast_world import LINE, NOW
 
 CARD = (
     "Rate card,,\n"

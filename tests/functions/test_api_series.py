@@ -6,7 +6,7 @@ import pytest
 
 from tandem.model.identity import Person
 from tests.fakes.api_house import SERIES, House
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, phone
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, phone
 
 FIRST = 1_790_578_800
 """Monday, 2026-09-28, 09:00 in Berlin."""

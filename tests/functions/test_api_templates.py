@@ -7,7 +7,7 @@ import pytest
 from tandem.meta.errors import Reason, Unanswered, graph_error
 from tandem.model.contact import Edit, contact_id
 from tests.fakes.api_house import PREVIEW, House
-from tests.fakes.broadcast_stage import LINE, NOW, template_of
+from tests.fakes.broadcast_world import LINE, NOW, template_of
 from tests.fakes.front_desk import ANA
 
 PATH = f"/v1/lines/{LINE}/templates"

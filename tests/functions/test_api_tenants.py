@@ -9,7 +9,7 @@ from tandem.model.contact import contact_id
 from tandem.model.events import Kept, StatusNote
 from tandem.model.message import StoredFile
 from tests.fakes.api_house import BROADCAST, OTHER_LINE, ROUTES, SERIES, Answer, House, refusal
-from tests.fakes.broadcast_stage import LINE, NOW
+from tests.fakes.broadcast_world import LINE, NOW
 from tests.fakes.front_desk import ANA, BEN
 
 

@@ -16,7 +16,7 @@ from tandem.history.statement import canonical
 from tandem.model.events import Completeness, Content, HistoryChunk, HistoryDeclined, Sighting
 from tandem.model.events import Source as Seen
 from tests.fakes.api_house import House
-from tests.fakes.broadcast_stage import LINE, NOW
+from tests.fakes.broadcast_world import LINE, NOW
 from tests.fakes.front_desk import ANA, BEN, ONBOARDED_AT, SYNC
 
 DAY = 24 * 3600

@@ -8,7 +8,7 @@ from tandem.model.happening import Happening, Told
 from tandem.model.onboarding import StepName
 from tandem.store.happenings import Happenings
 from tests.fakes.api_house import House
-from tests.fakes.broadcast_stage import LINE, NOW
+from tests.fakes.broadcast_world import LINE, NOW
 from tests.fakes.front_desk import ANA, BEN, SYNC
 from tests.fakes.onboarding_desk import Desk
 from tests.fakes.signup_meta import lost

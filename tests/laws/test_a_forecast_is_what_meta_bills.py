@@ -29,7 +29,8 @@ from tandem.model.forecast import Forecast, Headroom
 from tandem.model.line import Account
 from tandem.model.rates import Charged, RateCard
 from tandem.store.lines import Reading
-from tests.fakes.broadcast_stage import LINE, TENANT, WABA, Stage
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, TENANT, WABA
 from tests.fakes.workbench import NUMBER, Workbench
 
 HOUR = 3600

@@ -8,7 +8,8 @@ import pytest
 from tandem.model.broadcast import Audience, Bounds, Broadcast
 from tandem.model.identity import Person
 from tandem.model.series import Every, Rule, Series, SeriesRequest, SeriesState
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, phone
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, phone
 from tests.fakes.crashing import Died, Fuse
 
 SIZE = 2

@@ -7,7 +7,8 @@ import pytest
 from tandem.broadcasts.sending import slices
 from tandem.model.broadcast import Broadcast, Category
 from tandem.model.recipient import RecipientState
-from tests.fakes.broadcast_stage import TENANT, Stage, people
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import TENANT, people
 from tests.fakes.crashing import Died, Fuse
 from tests.laws.broadcasting.disturbing import DISTURBANCES, Disturbance, disturb
 from tests.laws.broadcasting.keeping import Undisturbed, undisturbed

@@ -27,7 +27,7 @@ from tandem.store.people import People
 from tandem.store.recipients import RecipientRows
 from tandem.store.sends import Sends
 from tandem.store.talks import Talks
-from tests.fakes.broadcast_stage import template_of
+from tests.fakes.broadcast_world import template_of
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, ONBOARDED_AT, TENANT, Workbench
 from tests.laws.webhooks import batched, deliveries, inbound, times, value, without_none

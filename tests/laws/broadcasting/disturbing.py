@@ -10,7 +10,8 @@ from typing import Any
 from tandem.broadcasts.sending.sender import LOOK_SECONDS
 from tandem.model.errors import Refusal
 from tandem.model.line import LineState
-from tests.fakes.broadcast_stage import LINE, TENANT, Stage
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, TENANT
 from tests.fakes.crashing import Died, Fuse
 from tests.laws.broadcasting.keeping import Undisturbed, hold, hold_cancelled
 from tests.laws.broadcasting.story import NAME, arranged, go_on, tell

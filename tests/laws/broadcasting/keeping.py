@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from tandem.model.broadcast import Broadcast, BroadcastState
 from tandem.model.recipient import RecipientState
-from tests.fakes.broadcast_stage import TENANT, Stage
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import TENANT
 from tests.fakes.crashing import Fuse
 from tests.laws.broadcasting.story import arranged, go_on, tell
 

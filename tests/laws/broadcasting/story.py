@@ -18,7 +18,8 @@ from tandem.model.identity import Person
 from tandem.model.recipient import Slice
 from tandem.store import keys
 from tandem.store.keys import broadcast_keys
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Call, Stage, meta_error, phone
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, Call, meta_error, phone
 
 KEY = "spring"
 NAME = digest([TENANT, KEY])

@@ -6,7 +6,8 @@ import pytest
 
 from tandem.broadcasts.sending.sender import LOOK_SECONDS
 from tandem.model.broadcast import BroadcastState, Pause, PausedFor
-from tests.fakes.broadcast_stage import LINE, TENANT, Stage, meta_error, people, phone
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, TENANT, meta_error, people, phone
 
 
 def most_of_them(stage: Stage, code: int, share: float) -> None:

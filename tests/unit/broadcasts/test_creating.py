@@ -5,7 +5,8 @@ import pytest
 from tandem.model.broadcast import Addressee, BroadcastState, Category
 from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.recipient import Slice
-from tests.fakes.broadcast_stage import NOW, TENANT, WABA, Stage, people, template_of
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import NOW, TENANT, WABA, people, template_of
 from tests.fakes.crashing import Died, Fuse
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tandem.broadcasts.sending.gate import Gate
-from tests.fakes.broadcast_stage import SleepingTime
+from tests.fakes.broadcast_world import SleepingTime
 
 
 def call(gate: Gate, time: SleepingTime, *, takes: float) -> float:

@@ -8,7 +8,8 @@ from tandem.insights.prices import Free, PriceList
 from tandem.model.broadcast import Addressee, Category, Quiet, Timing
 from tandem.model.contact import Contact
 from tandem.model.rates import Charged, RateCard
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, people
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, people
 
 DAY = 86_400
 

@@ -14,7 +14,8 @@ from tandem.model.events import Content, Sighting, Source
 from tandem.model.identity import Person
 from tandem.model.series import Every, Rule, SeriesRequest
 from tandem.model.uploaded import LARGEST_LIST, ListState
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, people, phone
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, people, phone
 
 
 def csv_of(*numbers: int, heading: str = "phone") -> bytes:

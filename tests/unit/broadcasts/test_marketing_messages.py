@@ -6,7 +6,8 @@ import pytest
 
 from tandem.model.broadcast import BroadcastState, Category, PausedFor
 from tandem.model.line import Account, MarketingWay
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, meta_error, people
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, meta_error, people
 
 
 def switched_on(category: Category = Category.MARKETING) -> Stage:

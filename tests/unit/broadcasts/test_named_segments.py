@@ -8,7 +8,8 @@ from tandem.model.contact import Edit
 from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.events import Content, Sighting, Source
 from tandem.model.identity import Person
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, phone
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, phone
 
 DAY = 86_400
 LONG, SHORT = "5523987650100", "552387650100"

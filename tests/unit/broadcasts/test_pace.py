@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tandem.store.pace import BLOCK_SECONDS, LEAD_SECONDS, Pace, block_size
-from tests.fakes.broadcast_stage import LINE, TENANT, SleepingTime
+from tests.fakes.broadcast_world import LINE, TENANT, SleepingTime
 from tests.fakes.memory_table import MemoryTable
 
 PEOPLES_SHARE = 0.65

@@ -26,7 +26,8 @@ from tandem.model.recipient import Excluded, RecipientState
 from tandem.model.template import KnownTemplate
 from tandem.store import keys
 from tandem.store.keys import broadcast_keys
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, people, phone, template_of
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, WABA, people, phone, template_of
 
 USER = "US.13491208655302741918"
 

@@ -14,7 +14,8 @@ from tandem.model.events import Origin, PreferenceNote
 from tandem.model.identity import Person
 from tandem.model.line import LineState
 from tandem.model.recipient import RecipientState, Slice
-from tests.fakes.broadcast_stage import LINE, TENANT, Stage, meta_error, people, phone
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, TENANT, meta_error, people, phone
 
 
 def test_everybody_gets_one_message_with_their_own_words() -> None:

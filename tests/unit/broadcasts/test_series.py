@@ -14,7 +14,8 @@ from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.forecast import Cost, Forecast
 from tandem.model.identity import Person
 from tandem.model.series import Every, Occurrence, Rule, Series, SeriesRequest, SeriesState
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, people, phone, template_of
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, WABA, people, phone, template_of
 
 # NOW is Monday, 2026-09-21, 14:13:20 UTC.
 FIRST = NOW - 800 + 86_400

@@ -9,7 +9,8 @@ from tandem.model.broadcast import Addressee, Category, Rules
 from tandem.model.contact import Consent
 from tandem.model.identity import Person
 from tandem.store import keys
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, people, phone
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, people, phone
 
 HOUR, DAY = 3600, 86_400
 SOMEBODY = Person(phone=phone(1))

@@ -17,7 +17,8 @@ from tandem.model.errors import TryAgain
 from tandem.model.line import Account, Line, LineState
 from tandem.model.notice import Notice
 from tandem.store.happenings import Happenings
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, WABA, Stage, people, template_of
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, WABA, people, template_of
 from tests.fakes.template_lists import FakeLists
 
 

@@ -9,7 +9,8 @@ from tandem.model.events import Content, Sighting, Source
 from tandem.model.identity import Person
 from tandem.model.line import Line
 from tandem.store.pace import HEADROOM
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, Stage, people, phone
+from tests.fakes.broadcast_stage import Stage
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, people, phone
 
 
 def wrote(stage: Stage, number: int, ago: int, source: Source = Source.API, **more: object) -> None:

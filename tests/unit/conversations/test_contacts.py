@@ -8,7 +8,7 @@ from tandem.model.errors import Invalid, NotFound
 from tandem.model.events import AliasNote, ContactNote, Source
 from tandem.model.identity import Person
 from tandem.model.reading import KnownContact
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT
+from tests.fakes.broadcast_world import LINE, NOW, TENANT
 from tests.fakes.front_desk import ANA, BEN, FrontDesk
 
 LONG, SHORT = "5523987650100", "552387650100"

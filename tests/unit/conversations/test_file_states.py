@@ -8,7 +8,7 @@ from tandem.model.errors import Conflict, Expired, NotFound
 from tandem.model.events import Completeness, Content, Media, Source
 from tandem.model.files import FileNow
 from tandem.model.message import FileState, StoredFile
-from tests.fakes.broadcast_stage import NOW, TENANT
+from tests.fakes.broadcast_world import NOW, TENANT
 from tests.fakes.front_desk import ANA, ONBOARDED_AT, FrontDesk
 
 DAY = 24 * 3600

@@ -10,7 +10,7 @@ from tandem.model.contact import Contact, contact_id
 from tandem.model.events import Origin
 from tandem.model.identity import Person
 from tests.fakes.bodies import body, body_of
-from tests.fakes.broadcast_stage import NOW
+from tests.fakes.broadcast_world import NOW
 from tests.fakes.front_desk import FrontDesk
 from tests.fakes.memory_table import MemoryTable
 from tests.fakes.workbench import LINE, ONBOARDED_AT, TENANT, Workbench

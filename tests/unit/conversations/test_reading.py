@@ -13,7 +13,7 @@ from tandem.model.identity import Person
 from tandem.model.reading import conversation_id, line_and_alias
 from tandem.model.window import WINDOW_SECONDS
 from tandem.store.table import Table
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT
+from tests.fakes.broadcast_world import LINE, NOW, TENANT
 from tests.fakes.front_desk import ANA, BEN, HOUR, ONBOARDED_AT, FrontDesk
 
 EARLIER = NOW - 1000

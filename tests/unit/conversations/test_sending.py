@@ -23,7 +23,7 @@ from tandem.model.standing import Restriction, Standing, forbidden
 from tandem.model.window import WINDOW_SECONDS
 from tandem.store.keys import Key
 from tandem.store.registers import Row
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT, meta_error
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, meta_error
 from tests.fakes.crashing import Died, Fuse
 from tests.fakes.front_desk import ANA, ONBOARDED_AT, FrontDesk
 

@@ -17,7 +17,7 @@ from tandem.model.identity import Person
 from tandem.model.message import FileState, MessageState, StoredFile
 from tandem.model.reading import ShelfSummary, Shelved
 from tandem.model.shelf import IMPORT_SECONDS, LIVE_SECONDS, Awaited
-from tests.fakes.broadcast_stage import LINE, NOW, TENANT
+from tests.fakes.broadcast_world import LINE, NOW, TENANT
 from tests.fakes.front_desk import ANA, BEN, HOUR, ONBOARDED_AT, FrontDesk
 
 NOBODY = Person()

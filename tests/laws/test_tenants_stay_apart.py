@@ -146,3 +146,22 @@ def test_each_way_of_naming_an_account_leads_to_its_tenant() -> None:
     assert [happening.kind for happening in of_another] == ["partner_solutions"]
     for shop in ("cinema", "dentist"):
         assert bench.kept.page(shop, limit=50)[0] == ()
+
+
+def test_a_notice_of_an_account_that_is_nobodys_is_not_believed_by_its_number() -> None:
+    table = MemoryTable()
+    bench = connected(table)
+    value = {
+        "event": "PARTNER_REMOVED",
+        "phone_number": digits("bakery", 1, 2),
+        "waba_info": {"waba_id": "5999"},
+    }
+    change = {"field": "account_update", "value": value}
+
+    bench.deliver(json.dumps({"entry": [{"id": PARTNER, "changes": [change]}]}).encode())
+
+    told = bench.lines.get("bakery", line("bakery", 1, 2))
+    assert told is not None
+    assert told.standing.disconnected is None
+    assert bench.kept.page("bakery", limit=50)[0] == ()
+    assert any("UNCLAIMED" in key.pk and "5999" in key.pk for key in table.contents())

@@ -13,6 +13,7 @@ from tandem.meta import messages as rows
 from tandem.model.events import Sighting
 from tandem.runtime import batches
 from tandem.store import keys, message_facts, people, talks
+from tandem.store.expression import Expression
 from tandem.store.kept import KeptThings
 from tandem.store.keys import Key
 from tandem.store.people import People
@@ -115,6 +116,17 @@ def a_time_is_believed_to_be_a_number() -> AbstractContextManager[Any]:
 
 
 # ---- mistakes that show only when a worker dies
+
+
+def the_table_takes_what_comes_last() -> AbstractContextManager[Any]:
+    """A register is written whether or not it moves."""
+    merge = Expression.merge
+
+    def merging(self: Expression, fact: Merge) -> None:
+        merge(self, fact)
+        self.conditions.clear()
+
+    return patch.object(Expression, "merge", merging)
 
 
 def the_receipt_comes_before_its_rows() -> AbstractContextManager[Any]:
@@ -224,6 +236,7 @@ IN_THE_STATE: tuple[Mistake, ...] = (
 """Mistakes that the suite of webhooks catches."""
 
 IN_THE_ORDER_OF_WRITES: tuple[Mistake, ...] = (
+    the_table_takes_what_comes_last,
     the_receipt_comes_before_its_rows,
     people_are_remembered_before_they_are_written,
     contacts_are_remembered_before_they_are_written,

@@ -21,6 +21,7 @@ from tandem.model.reading import conversation_id
 from tandem.model.send import MediaDraft, Outcome, SendRequest, TemplateDraft, TextDraft
 from tandem.model.standing import Restriction, Standing, forbidden
 from tandem.model.window import WINDOW_SECONDS
+from tandem.store import keys
 from tandem.store.keys import Key
 from tandem.store.registers import Row
 from tests.fakes.broadcast_world import LINE, NOW, TENANT, meta_error
@@ -145,6 +146,16 @@ def test_the_window_is_open_for_24_hours_to_the_second(age: int, *, is_open: boo
     else:
         with pytest.raises(WindowClosed, match=r"closed at 2026-09-21 .* UTC: send a template"):
             desk.write()
+
+
+def test_who_may_not_write_takes_no_turn_of_the_line() -> None:
+    desk = FrontDesk()
+    desk.sees("wamid.in", at=NOW - WINDOW_SECONDS)
+
+    with pytest.raises(WindowClosed):
+        desk.write()
+
+    assert desk.table.get(keys.pace(TENANT, LINE)) is None
 
 
 def test_a_window_that_closes_while_the_line_s_turn_is_awaited_is_closed() -> None:

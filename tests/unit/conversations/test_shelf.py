@@ -16,10 +16,11 @@ from tandem.model.events import (
 from tandem.model.identity import Person
 from tandem.model.message import FileState, MessageState, StoredFile
 from tandem.model.reading import ShelfSummary, Shelved
-from tandem.model.shelf import IMPORT_SECONDS, LIVE_SECONDS, Awaited
+from tandem.model.shelf import Awaited
 from tests.fakes.broadcast_world import LINE, NOW, TENANT
 from tests.fakes.front_desk import ANA, BEN, HOUR, ONBOARDED_AT, FrontDesk
 
+DAY, WEEK = 24 * 3600, 7 * 24 * 3600
 NOBODY = Person()
 PLACEHOLDER = Content("media_placeholder", completeness=Completeness.PLACEHOLDER)
 PICTURE = Content("image", "the cake", media=Media("m1", "image/jpeg"))
@@ -98,9 +99,7 @@ def test_what_comes_later_does_not_bring_a_message_back_to_the_shelf(desk: Front
     assert [entry.message.at for entry in desk.timeline()] == [NOW - 60]
 
 
-@pytest.mark.parametrize(
-    ("ago", "orphan"), [(LIVE_SECONDS - 1, False), (LIVE_SECONDS, True)], ids=["not yet", "now"]
-)
+@pytest.mark.parametrize(("ago", "orphan"), [(DAY - 1, False), (DAY, True)], ids=["not yet", "now"])
 @pytest.mark.parametrize("kind", ["status", "revoke"])
 def test_what_came_live_is_an_orphan_after_a_day(
     desk: FrontDesk, kind: str, ago: int, *, orphan: bool
@@ -114,7 +113,7 @@ def test_what_came_live_is_an_orphan_after_a_day(
 
 
 @pytest.mark.parametrize(
-    ("ago", "orphan"), [(IMPORT_SECONDS - 1, False), (IMPORT_SECONDS, True)], ids=["not yet", "now"]
+    ("ago", "orphan"), [(WEEK - 1, False), (WEEK, True)], ids=["not yet", "now"]
 )
 @pytest.mark.parametrize("kind", ["media", "reaction"])
 def test_what_came_with_the_import_is_an_orphan_after_a_week(
@@ -163,15 +162,13 @@ def test_a_file_of_which_nobody_said_when_waits_since_nobody_knows(desk: FrontDe
 
 
 def test_the_shelf_is_summed_up(desk: FrontDesk) -> None:
-    status(desk, "wamid.1", NOW - LIVE_SECONDS)
+    status(desk, "wamid.1", NOW - DAY)
     status(desk, "wamid.2", NOW - 5)
     desk.messages.note_file(TENANT, LINE, "wamid.3", StoredFile("m1", key="acme/one"))
 
     summary = desk.reading.shelf_summary(TENANT, LINE)
 
-    assert summary == ShelfSummary(
-        waiting=3, orphans=1, oldest_since=NOW - LIVE_SECONDS, complete=True
-    )
+    assert summary == ShelfSummary(waiting=3, orphans=1, oldest_since=NOW - DAY, complete=True)
 
 
 def test_an_empty_shelf_is_summed_up_as_empty(desk: FrontDesk) -> None:

@@ -73,6 +73,15 @@ def test_the_database_decides_between_two_tenants_that_both_looked_first(
     assert row is not None and row.tenant == "acme"
 
 
+def test_who_is_refused_a_number_does_not_get_its_account_either(lines: Lines) -> None:
+    lines.save_connected(SHOP)
+
+    with pytest.raises(NotAllowed):
+        lines.claim("rival", waba="902", line="101")
+
+    assert lines.route_of_waba("902") is None
+
+
 def test_another_tenants_line_is_nobody_here(lines: Lines) -> None:
     lines.save_connected(SHOP)
 

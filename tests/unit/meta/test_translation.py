@@ -252,6 +252,19 @@ def test_a_row_nested_too_deep_goes_alone() -> None:
     assert [kept.detail for kept in chunk.kept] == ["nested too deep"]
 
 
+def test_a_status_nested_too_deep_goes_alone() -> None:
+    deep: Any = 1
+    for _ in range(40):
+        deep = [deep]
+    good = {"id": "wamid.1", "status": "sent", "timestamp": "1", "recipient_id": ANNA}
+
+    kept, note = translate(_body("statuses", [good | {"conversation": deep}, good]))
+
+    assert isinstance(note, StatusNote)
+    assert isinstance(kept, Kept)
+    assert (kept.reason, kept.at) == ("malformed", 1)
+
+
 @pytest.mark.parametrize(
     ("escaped", "text"),
     [

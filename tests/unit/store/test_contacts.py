@@ -332,6 +332,28 @@ def test_the_owner_s_removal_takes_the_owner_s_name_and_leaves_the_team_s_words(
     assert contact.written == Written(note="likes rye", tags=("vip",))
 
 
+@pytest.mark.parametrize(
+    ("words", "removed"),
+    [
+        (((5, False), (7, False), (9, True)), True),
+        (((5, True), (7, True), (9, False)), False),
+        (((5, False), (9, False), (9, True)), True),
+    ],
+    ids=["removed last", "added last", "both at one moment"],
+)
+def test_the_latest_word_of_the_address_book_counts_in_whatever_order_it_comes(
+    words: tuple[tuple[int, bool], ...], *, removed: bool
+) -> None:
+    for order in permutations(words):
+        people = known()
+        for at, gone in order:
+            ana = Person.of("15550100001", name=f"Ana {at}")
+            people.note_contact("acme", ContactNote("1", ana, at=at, removed=gone))
+
+        names = people.contact("acme", PHONE).names
+        assert (names.shown, names.removed) == (None if removed else "Ana 9", removed)
+
+
 def test_the_team_s_name_goes_before_the_owner_s() -> None:
     people = known()
     people.note_contact("acme", ContactNote("1", Person.of("15550100001", name="A"), 5, False))

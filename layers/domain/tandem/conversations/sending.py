@@ -117,7 +117,7 @@ class Sending:
         send = Send(
             id=earlier.id if earlier else self._name(request),
             line=line.line,
-            person=_person(whole.addressed),
+            person=Person.under(whole.addressed),
             content=content_of(request.draft, request.reply_to),
             at=now,
             by=request.by,
@@ -242,15 +242,6 @@ def _check_window(whole: WholeConversation) -> None:
         else "was never opened, because the customer has not written since the line was connected"
     )
     raise WindowClosed(f"the 24-hour window {since}: send a template instead")
-
-
-def _person(alias: str) -> Person:
-    kind, _, value = alias.partition(":")
-    return Person(
-        phone=value if kind == "phone" else None,
-        bsuid=value if kind == "bsuid" else None,
-        parent_bsuid=value if kind == "parent" else None,
-    )
 
 
 def _sentence(error: GraphError) -> str:

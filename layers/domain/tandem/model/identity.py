@@ -50,6 +50,12 @@ class Person:
             name=_text(name),
         )
 
+    @classmethod
+    def under(cls, alias: str) -> Self:
+        """A person of whom nothing but one alias is known."""
+        kind, _, value = alias.partition(":")
+        return cls(**{"parent_bsuid" if kind == "parent" else kind: value})
+
     @property
     def aliases(self) -> tuple[str, ...]:
         """Every alias that identifies this person, the one that files a message first."""

@@ -199,7 +199,7 @@ class Replay:
             return
         line, wamid = keys.message_of(message["pk"])
         _, alias = keys.conversation_of(message["group"])
-        person, at = _by(alias), keys.moment_at(message["moment"])
+        person, at = Person.under(alias), keys.moment_at(message["moment"])
         self._met.join(self._tenant, person, line=line, at=at)
         self._talks.note(self._tenant, Activity(line, person, at, wamid))
 
@@ -261,11 +261,6 @@ class Replay:
 def _said(row: Row) -> dict[str, Any]:
     """A row without its key."""
     return {name: value for name, value in row.items() if name not in ("pk", "sk")}
-
-
-def _by(alias: str) -> Person:
-    kind, _, value = alias.partition(":")
-    return Person(**{"parent_bsuid" if kind == "parent" else kind: value})
 
 
 def _told(value: object) -> object:

@@ -32,15 +32,10 @@ def addressed(contact: Contact, line: Line, conversations: Sequence[Conversation
         heard = put_together(line, contact, conversations, now=0).addressed
         candidates = [heard] if heard in candidates else candidates
     # "phone" stands behind "bsuid" and "parent" in the alphabet.
-    return _person(candidates[-1]) if candidates else None
+    return Person.under(candidates[-1]) if candidates else None
 
 
 def last_wrote(conversations: Sequence[Conversation]) -> int | None:
     """When a contact last wrote; None for one who never did."""
     times = [talk.last_inbound_at for talk in conversations if talk.last_inbound_at is not None]
     return max(times, default=None)
-
-
-def _person(alias: str) -> Person:
-    kind, _, value = alias.partition(":")
-    return Person(phone=value) if kind == "phone" else Person(bsuid=value)

@@ -358,6 +358,7 @@ def test_a_page_without_an_invitation_asks_for_one(visit: Visit) -> None:
         (403, "invitation_invalid", "This invitation is not valid"),
         (410, "code_expired", "That took too long"),
         (403, "not_granted", "That account was not shared"),
+        (403, "held_by_another", "The number is connected for another business"),
         (403, "not_allowed", "That number cannot be connected here"),
         (400, "invalid", "Something in this page went wrong"),
     ],

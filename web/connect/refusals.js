@@ -38,6 +38,7 @@ const INVITATION = {
 const BEGIN_AGAIN = {
   code_expired: "late",
   gave_up: "late",
+  held_by_another: "heldElsewhere",
   invalid: "broken",
   not_found: "lost",
   not_granted: "notGranted",

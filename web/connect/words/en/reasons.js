@@ -151,9 +151,17 @@ export const reasons = {
       lead: "Meta’s permission does not cover the account you chose.",
       todo: ["Try again, and leave every box ticked where Meta lists what you share."],
     },
+    heldElsewhere: {
+      heading: "The number is connected for another business",
+      lead: "Somebody else’s account here has this number, and a number belongs to one.",
+      todo: [
+        "If it was you: have it released there first, then try again.",
+        "If you know nothing of it, ask us for help.",
+      ],
+    },
     notOurs: {
       heading: "That number cannot be connected here",
-      lead: "It does not fit the sign-up, or it is connected elsewhere already.",
+      lead: "It does not fit the sign-up.",
       todo: ["Try again with the number you use in the app.", "Or ask us for help."],
     },
     unreachable: {

@@ -58,6 +58,7 @@ THREE_A_WEEK = Rules(at_most=(3, 7))
 CASES = [
     pytest.param(CONSENT, consents(Consent.GRANTED), None, id="who agreed"),
     pytest.param(CONSENT, consents(Consent.WITHDRAWN), "no_consent", id="who took it back"),
+    pytest.param(Rules(), consents(Consent.WITHDRAWN), "no_consent", id="whatever is required"),
     pytest.param(Rules(), nothing, None, id="who was never asked and need not be"),
     pytest.param(TWO_DAYS, marketed(48 * HOUR - 1), "sent_recently", id="lately"),
     pytest.param(TWO_DAYS, marketed(48 * HOUR), None, id="long enough ago"),

@@ -61,6 +61,29 @@ def test_by_their_clock_everybody_is_written_to_at_the_same_hour_of_their_own() 
     assert clock(due[BOGOTA], "America/Bogota") == "03-24 10:00"
 
 
+def test_whose_clock_has_shown_the_hour_long_ago_is_written_to_when_it_does_so_again() -> None:
+    asked = at("2026-03-24T10:00", "America/Bogota")
+    timing = Timing(asked, "America/Bogota", by_their_clock=True)
+    start = start_of(timing, at("2026-03-24T09:30", "Europe/Berlin"))
+
+    due = {
+        phone: Calendar(timing, start).due_at(Person(phone=phone))
+        for phone in (BERLIN, BOGOTA, TOKYO)
+    }
+
+    assert start == at("2026-03-24T09:30", "Europe/Berlin")
+    assert clock(due[TOKYO], "Asia/Tokyo") == "03-25 10:00"
+    assert clock(due[BERLIN], "Europe/Berlin") == "03-24 10:00"
+    assert clock(due[BOGOTA], "America/Bogota") == "03-24 10:00"
+
+
+def test_whose_clock_has_just_shown_the_hour_is_written_to_at_once() -> None:
+    timing = Timing(at("2026-03-24T10:00", "America/Bogota"), "America/Bogota", by_their_clock=True)
+    start = start_of(timing, at("2026-03-24T11:00", "Asia/Tokyo"))
+
+    assert Calendar(timing, start).due_at(Person(phone=TOKYO)) == start
+
+
 def test_the_hour_that_a_clock_skips_is_the_one_after_it() -> None:
     # Berlin goes from 02:00 to 03:00 on 29 March 2026.
     timing = Timing(at("2026-03-29T02:30"), "UTC", by_their_clock=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from tandem.broadcasts.plans.bounds import beyond
 from tandem.broadcasts.plans.plan_making import PlanMaking, hash_of
+from tandem.broadcasts.plans.timing import held_until
 from tandem.broadcasts.sending.readiness import (
     SLACK_SECONDS,
     why_not_on,
@@ -179,10 +180,11 @@ class Planner:
         whole = True
         for part in self._waiting(broadcast, now):
             for recipient in part:
-                if recipient.held_until <= now + EARLY_SECONDS:
+                held = held_until(broadcast.timing, recipient, now)
+                if held <= now + EARLY_SECONDS:
                     ready.append(recipient)
-                elif next_due is None or recipient.held_until < next_due:
-                    next_due = recipient.held_until
+                elif next_due is None or held < next_due:
+                    next_due = held
             if len(ready) >= line.rate * HORIZON_SECONDS:
                 whole = False
                 break

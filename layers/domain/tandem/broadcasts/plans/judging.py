@@ -148,7 +148,8 @@ def why_not_now(
     if not contact.may_market:
         return Excluded.OPTED_OUT
     rules = broadcast.rules
-    if rules.require_consent and dealings.consent is not Consent.GRANTED:
+    withdrawn = dealings.consent is Consent.WITHDRAWN
+    if withdrawn or (rules.require_consent and dealings.consent is not Consent.GRANTED):
         return Excluded.NO_CONSENT
     if person.phone and is_of_the_united_states(person.phone):
         return Excluded.US_MARKETING

@@ -1,14 +1,15 @@
 """When a broadcast begins, and when each person in it may be sent to."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from tandem.insights.countries import awake, home_of, zone, zones_of
 from tandem.model.broadcast import Quiet, Timing
 from tandem.model.errors import Invalid
 from tandem.model.identity import Person
+from tandem.model.recipient import Recipient
 
 FARTHEST_AHEAD = 365 * 86_400
 """Seconds for which a broadcast can be scheduled ahead."""
@@ -17,6 +18,9 @@ LATE = 60
 """A start so many seconds ago is now."""
 
 DAY = 86_400
+SHOWN_LATELY = 3600
+"""Seconds for which a time of somebody's own clock is still taken for now."""
+
 _QUARTER = 900
 """Seconds of a quarter of an hour, at which every clock on earth begins its hours."""
 
@@ -55,20 +59,47 @@ class Calendar:
         return _due_at(self.timing, self.start_at, home_of(person))
 
 
+def held_until(timing: Timing, recipient: Recipient, now: int) -> int:
+    """The moment (unix seconds, not before `now`) at which a planned person may be sent to as of
+    now: a broadcast that takes long, or was held, can come upon the quiet hours of a country.
+    """
+    since = max(recipient.held_until, now)
+    quiet = timing.quiet
+    return _waking(timing.zone, quiet, since, home_of(recipient.person)) if quiet else since
+
+
 @cache
 def _due_at(timing: Timing, start_at: int, country: str | None) -> int:
-    zones = zones_of(country) if country else ()
     due = start_at
     if timing.by_their_clock and timing.at is not None:
-        # Of a country's many clocks the last one counts: nobody is woken before the hour.
-        own = [_at_clock(timing.at, zone(timing.zone), each) for each in zones]
-        due = max([start_at, *own] if own else [start_at, timing.at])
-    quiet = timing.quiet
-    if quiet is None:
-        return due
-    clocks = zones or (zone(timing.zone),)
+        due = _by_their_clock(timing.at, zone(timing.zone), start_at, country)
+    return _waking(timing.zone, timing.quiet, due, country) if timing.quiet else due
+
+
+def _by_their_clock(at: int, named: ZoneInfo, start_at: int, country: str | None) -> int:
+    """When the clocks of a country show the time; where that was long before the start, a day
+    later.
+    """
+    zones = _zones_in(country)
+    if not zones:
+        return max(start_at, at)
+    # Of a country's many clocks the last one counts: nobody is woken before the hour.
+    today, tomorrow = (
+        max(_at_clock(at, named, each, later=timedelta(days)) for each in zones) for days in (0, 1)
+    )
+    return max(start_at, today if today >= start_at - SHOWN_LATELY else tomorrow)
+
+
+@lru_cache(maxsize=1024)
+def _waking(named: str, quiet: Quiet, since: int, country: str | None) -> int:
+    """The first moment from `since` on that is out of the quiet hours of a country."""
+    clocks = _zones_in(country) or (zone(named),)
     # Where no hour suits all of a country's clocks, it is that of the place named first.
-    return _first_waking(clocks, due, quiet) or _first_waking(clocks[:1], due, quiet) or due
+    return _first_waking(clocks, since, quiet) or _first_waking(clocks[:1], since, quiet) or since
+
+
+def _zones_in(country: str | None) -> tuple[ZoneInfo, ...]:
+    return zones_of(country) if country else ()
 
 
 def _first_waking(clocks: tuple[ZoneInfo, ...], since: int, quiet: Quiet) -> int | None:
@@ -84,10 +115,12 @@ def _first_waking(clocks: tuple[ZoneInfo, ...], since: int, quiet: Quiet) -> int
     )
 
 
-def _at_clock(at: int, named: ZoneInfo, there: ZoneInfo) -> int:
-    """When clocks `there` show what clocks `named` show at a moment.
+def _at_clock(
+    at: int, named: ZoneInfo, there: ZoneInfo, *, later: timedelta = timedelta(0)
+) -> int:
+    """When clocks `there` show what clocks `named` show at a moment, or whole days `later`.
 
     A time that a clock skips in spring is the hour after it.
     """
-    shown = datetime.fromtimestamp(at, UTC).astimezone(named).replace(tzinfo=None)
+    shown = datetime.fromtimestamp(at, UTC).astimezone(named).replace(tzinfo=None) + later
     return int(shown.replace(tzinfo=there).timestamp())

@@ -1,9 +1,10 @@
 """Who of a slice is still to be sent to: the plan has them, and nothing has come between."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tandem.broadcasts.plans.judging import why_not_now
+from tandem.broadcasts.plans.timing import held_until
 from tandem.model.broadcast import Broadcast, Category
 from tandem.model.recipient import Excluded, Recipient, RecipientState, Slice
 from tandem.store.people import People
@@ -19,7 +20,9 @@ class Waiting:
     clock: Callable[[], float]
 
     def of(self, broadcast: Broadcast, piece: Slice) -> Iterator[Recipient]:
-        """Who is to be sent to. Nobody else has this slice now: an open attempt is an orphan."""
+        """Who is to be sent to, each with the moment before which they are not. Nobody else has
+        this slice now: an open attempt is an orphan.
+        """
         now = int(self.clock())
         found = self.recipients.between(piece.tenant, piece.edition, piece.first, piece.last)
         planned = []
@@ -34,7 +37,8 @@ class Waiting:
         spared = self._spared(broadcast, planned, now)
         for recipient in planned:
             if (why := spared.get(recipient.number)) is None:
-                yield recipient
+                held = held_until(broadcast.timing, recipient, now)
+                yield replace(recipient, not_before=held) if held > now else recipient
             else:
                 self.recipients.skipped(piece.tenant, piece.edition, recipient.number, reason=why)
 

@@ -59,22 +59,25 @@ class QuietBody(Body):
 
 
 class TimingBody(Body):
-    """When: `at` as unix seconds, or `local` as a clock of the `zone` shows it; else at once."""
+    """When: `at` as unix seconds, or `local` as a clock of the `zone` shows it; else at once.
+
+    Without a `zone` the line's counts.
+    """
 
     at: Seconds | None = None
     local: datetime.datetime | None = None
-    zone: Annotated[str, Field(max_length=64)] = "UTC"
+    zone: Annotated[str, Field(max_length=64)] | None = None
     by_their_clock: bool = False
     quiet: QuietBody | None = None
 
-    def timing(self) -> Timing:
-        at = self.at
+    def timing(self, line_zone: str) -> Timing:
+        at, named = self.at, self.zone if self.zone is not None else line_zone
         if self.local is not None:
             if at is not None or self.local.tzinfo is not None:
                 raise Invalid("give either `at`, or `local` without an offset")
-            at = int(self.local.replace(tzinfo=zone(self.zone)).timestamp())
+            at = int(self.local.replace(tzinfo=zone(named)).timestamp())
         quiet = self.quiet.quiet() if self.quiet else None
-        return Timing(at, self.zone, self.by_their_clock, quiet)
+        return Timing(at, named, self.by_their_clock, quiet)
 
 
 class AtMost(Body):
@@ -136,8 +139,8 @@ class BroadcastBody(SentBody):
     timing: TimingBody = TimingBody()
     approve: bool = False
 
-    def request(self, *, by: str, key: str | None = None) -> BroadcastRequest:
-        asked = self.asked(self.timing.timing(), by=by, key=key)
+    def request(self, *, by: str, line_zone: str, key: str | None = None) -> BroadcastRequest:
+        asked = self.asked(self.timing.timing(line_zone), by=by, key=key)
         return replace(asked, approve=self.approve)
 
 

@@ -18,21 +18,25 @@ DayOfMonth = Annotated[int, Field(strict=True, ge=1, le=31)]
 
 
 class RuleBody(Body):
-    """When: every `day`, `week` or `month`, `on` its days, `at` a time of the clocks of `zone`."""
+    """When: every `day`, `week` or `month`, `on` its days, `at` a time of the clocks of `zone` (of
+    the line's without one), or of each person's own.
+    """
 
     every: Every
     on: list[DayOfMonth | On] = Field(default_factory=list, max_length=7)
     at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    zone: Annotated[str, Field(min_length=1, max_length=64)]
+    zone: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    by_their_clock: bool = False
     since: datetime.date
     until: datetime.date | None = None
     count: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = None
 
-    def rule(self) -> Rule:
+    def rule(self, line_zone: str) -> Rule:
         return Rule(
             every=self.every,
             at=datetime.time.fromisoformat(self.at),
-            zone=self.zone,
+            zone=self.zone or line_zone,
+            by_their_clock=self.by_their_clock,
             since=self.since,
             days=tuple(sorted({self._day(day) for day in self.on})),
             until=self.until,
@@ -66,8 +70,8 @@ class SeriesBody(SentBody):
     quiet: QuietBody | None = None
     approve_within: BoundsBody | None = None
 
-    def request(self, *, by: str, key: str | None = None) -> SeriesRequest:
-        quiet = self.quiet.quiet() if self.quiet else None
-        broadcast = self.asked(Timing(zone=self.rule.zone, quiet=quiet), by=by, key=key)
+    def request(self, *, by: str, line_zone: str, key: str | None = None) -> SeriesRequest:
+        rule, quiet = self.rule.rule(line_zone), self.quiet.quiet() if self.quiet else None
+        broadcast = self.asked(Timing(zone=rule.zone, quiet=quiet), by=by, key=key)
         bounds = self.approve_within.bounds() if self.approve_within else None
-        return SeriesRequest(broadcast, self.rule.rule(), bounds)
+        return SeriesRequest(broadcast, rule, bounds)

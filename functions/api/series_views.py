@@ -49,6 +49,7 @@ def _rule(rule: Rule) -> Shown:
         "on": [named.get(day, day) for day in rule.days],
         "at": f"{rule.at:%H:%M}",
         "zone": rule.zone,
+        "by_their_clock": rule.by_their_clock,
         "since": rule.since.isoformat(),
         "until": rule.until.isoformat() if rule.until else None,
         "count": rule.count,

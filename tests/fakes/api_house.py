@@ -212,7 +212,8 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(lists, "uploaded_lists", lambda: stage.uploads)
     monkeypatch.setattr(segments, "named_segments", lambda: stage.named_segments)
     monkeypatch.setattr(kept, "kept_things", lambda: desk.kept)
-    monkeypatch.setattr(broadcasts, "broadcasts", lambda: stage.broadcasts)
+    for routes in (broadcasts, series):
+        monkeypatch.setattr(routes, "broadcasts", lambda: stage.broadcasts)
     monkeypatch.setattr(broadcasts, "holding", lambda: stage.holding)
     monkeypatch.setattr(broadcasts, "outcomes", lambda: stage.outcomes)
     monkeypatch.setattr(series, "recurring", lambda: stage.recurring)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tandem.model.identity import Person
-from tests.fakes.api_house import SERIES, House
+from tandem.model.line import Account
+from tests.fakes.api_house import BROADCAST, SERIES, House
 from tests.fakes.broadcast_world import LINE, NOW, TENANT, phone
 
 FIRST = 1_790_578_800
@@ -37,7 +38,7 @@ def test_a_series_is_shown_as_it_was_asked_for(house: House) -> None:
 
     shown = house.ask("GET", f"/v1/series/{made['id']}").body
     assert {name: shown[name] for name in ("rule", "quiet", "name", "line", "template")} == {
-        "rule": WEEKLY["rule"] | {"on": ["monday", "friday"], "count": None},
+        "rule": WEEKLY["rule"] | {"count": None, "by_their_clock": False},
         "quiet": WEEKLY["quiet"],
         "name": "Monday",
         "line": LINE,
@@ -59,6 +60,26 @@ def test_what_is_shown_of_a_series_can_be_asked_for_again(house: House) -> None:
 
     assert made["rules"] == rules
     assert (again.status, again.body) == (200, made)
+
+
+def test_without_a_zone_the_clock_of_the_line_s_account_counts(house: House) -> None:
+    lines = house.stage.lines
+    line = lines.get(TENANT, LINE)
+    assert line
+    unread = begun(house, rule={**WEEKLY["rule"], "zone": None})["rule"]
+    lines.note_account(line, Account("USD", "25"), at=NOW)
+    local = {"local": "2026-09-28T09:00"}
+
+    rule = begun(house, rule={**WEEKLY["rule"], "zone": None, "by_their_clock": True})["rule"]
+    once = house.ask("POST", "/v1/broadcasts", BROADCAST | {"timing": local}).body
+    named = house.ask(
+        "PATCH", f"/v1/broadcasts/{once['id']}", BROADCAST | {"timing": local | {"zone": "UTC"}}
+    ).body
+
+    assert (unread["zone"], rule["zone"]) == ("UTC", "America/Sao_Paulo")
+    assert rule["by_their_clock"] is True
+    assert once["timing"]["zone"] == "America/Sao_Paulo"
+    assert once["start_at"] == named["start_at"] + 3 * 3600
 
 
 def test_the_days_of_a_month_are_numbers_or_the_last(house: House) -> None:

@@ -4,11 +4,12 @@ from urllib.parse import urlencode
 
 from functions.api import broadcast_views as views
 from functions.api.answering import Answer, json_answer, page, table
-from functions.api.asking import asked_page, body, caller, idempotency_key, new_router
+from functions.api.asking import Caller, asked_page, body, caller, idempotency_key, new_router
 from functions.api.broadcast_bodies import ApprovalBody, BroadcastBody
 from functions.api.numbering import cursor_at, number_of
 from functions.api.outcome_sheet import sheet
 from tandem.broadcasts.sending.outcomes import LOOKED_THROUGH, Wanted
+from tandem.model.broadcast import BroadcastRequest
 from tandem.model.errors import Invalid
 from tandem.model.recipient import RecipientState
 from tandem.runtime.broadcasts import broadcasts, holding, outcomes
@@ -20,7 +21,7 @@ router = new_router()
 @router.post("/v1/broadcasts")
 def create() -> Answer:
     who = caller(router)
-    request = body(router, BroadcastBody).request(by=who.key, key=idempotency_key(router))
+    request = _asked(who, key=idempotency_key(router))
     return json_answer(201, views.broadcast(broadcasts().create(who.tenant, request)))
 
 
@@ -86,8 +87,14 @@ def resume(broadcast: str) -> Answer:
 def edit(broadcast: str) -> Answer:
     """Put another request in its place, before it begins."""
     who = caller(router)
-    request = body(router, BroadcastBody).request(by=who.key)
-    return json_answer(200, views.broadcast(broadcasts().edit(who.tenant, broadcast, request)))
+    known = broadcasts().edit(who.tenant, broadcast, _asked(who))
+    return json_answer(200, views.broadcast(known))
+
+
+def _asked(who: Caller, *, key: str | None = None) -> BroadcastRequest:
+    asked = body(router, BroadcastBody)
+    zone = broadcasts().zone_on(who.tenant, asked.line)
+    return asked.request(by=who.key, line_zone=zone, key=key)
 
 
 @router.post("/v1/broadcasts/<broadcast>/approve")

@@ -2,9 +2,10 @@
 
 from functions.api import series_views as views
 from functions.api.answering import Answer, json_answer, page
-from functions.api.asking import body, caller, idempotency_key, new_router
+from functions.api.asking import Caller, body, caller, idempotency_key, new_router
 from functions.api.series_bodies import SeriesBody
-from tandem.runtime.broadcasts import recurring
+from tandem.model.series import SeriesRequest
+from tandem.runtime.broadcasts import broadcasts, recurring
 
 router = new_router()
 
@@ -12,7 +13,7 @@ router = new_router()
 @router.post("/v1/series")
 def create() -> Answer:
     who = caller(router)
-    request = body(router, SeriesBody).request(by=who.key, key=idempotency_key(router))
+    request = _asked(who, key=idempotency_key(router))
     return json_answer(201, views.series(recurring().create(who.tenant, request)))
 
 
@@ -34,8 +35,13 @@ def series(series: str) -> Answer:
 def edit(series: str) -> Answer:
     """Put another request in its place."""
     who = caller(router)
-    request = body(router, SeriesBody).request(by=who.key)
-    return json_answer(200, views.series(recurring().edit(who.tenant, series, request)))
+    return json_answer(200, views.series(recurring().edit(who.tenant, series, _asked(who))))
+
+
+def _asked(who: Caller, *, key: str | None = None) -> SeriesRequest:
+    asked = body(router, SeriesBody)
+    zone = broadcasts().zone_on(who.tenant, asked.line)
+    return asked.request(by=who.key, line_zone=zone, key=key)
 
 
 @router.delete("/v1/series/<series>")

@@ -164,5 +164,16 @@ def test_what_cannot_be_meant_is_refused_with_what_to_do(wrong: dict[str, Any], 
         first_of(rule(**wrong), NOW)
 
 
+def test_by_their_clock_a_day_that_has_begun_somewhere_is_past() -> None:
+    # NOW is 04:13 on the 22nd where the day begins first.
+    asked = {"since": date(2026, 9, 22), "zone": "America/Bogota", "by_their_clock": True}
+
+    with pytest.raises(
+        Invalid, match="where the day begins first, is past: let it begin on 2026-09-23"
+    ):
+        first_of(rule(at=time(4), **asked), NOW)
+    assert first_of(rule(at=time(5), **asked), NOW).day == date(2026, 9, 22)
+
+
 def test_a_rule_that_begins_later_today_begins_today() -> None:
     assert first_of(rule(since=date(2026, 9, 21), at=time(16, 1)), NOW).at == NOW + 60

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -59,6 +60,10 @@ def at(stage: Stage, moment: int) -> None:
     stage.keep_watch()
 
 
+def clock(text: str, name: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(name)).timestamp())
+
+
 def known(stage: Stage, series: Series) -> Series:
     return stage.recurring.get(TENANT, series.id)
 
@@ -83,6 +88,32 @@ def test_an_occurrence_is_a_broadcast_half_an_hour_before_its_time(stage: Stage)
     assert stage.schedules.times == {broadcast.edition: FIRST}
     assert stage.meta.calls == []
     assert known(stage, series).next == Occurrence(date(2026, 9, 23), FIRST + DAY)
+
+
+def test_by_their_clock_each_occurrence_reaches_everybody_at_the_hour_of_their_own(
+    stage: Stage,
+) -> None:
+    for number in ("4915112345678", "573001234567", "819012345678"):
+        stage.people.join(TENANT, Person(phone=number), line=LINE)
+    rule = replace(DAILY, zone="America/Bogota", count=2, by_their_clock=True)
+    audience = Audience(segment="not phone begins with 1555")
+    series = begun(stage, rule=rule, audience=audience)
+    first = series.next
+    assert first is not None
+
+    while (watch := next(iter(stage.rows.overdue(2**31)), None)) or known(stage, series).next:
+        due = [each for each in (watch and watch.at, known(stage, series).look_at) if each]
+        at(stage, max(min(due), int(stage.time.now)))
+
+    zones = {"49": "Europe/Berlin", "57": "America/Bogota", "81": "Asia/Tokyo"}
+    shown = sorted(
+        datetime.fromtimestamp(call.at, UTC)
+        .astimezone(ZoneInfo(zones[call.alias.removeprefix("phone:")[:2]]))
+        .strftime(f"{call.alias[6:8]} %d %H:%M")
+        for call in stage.meta.accepted
+    )
+    assert shown == [f"{who} {day} 16:00" for who in zones for day in (22, 23)]
+    assert first == Occurrence(date(2026, 9, 22), clock("2026-09-22T16:00", "Etc/GMT-14"))
 
 
 def test_each_occurrence_reaches_whoever_is_in_the_segment_then(stage: Stage) -> None:

@@ -24,6 +24,7 @@ class Rule:
 
     `days` of a weekly rule are ISO weekdays (1 is Monday), of a monthly one days of the month or
     `LAST_DAY`. From `since` on, until `until` (both included) or `count` times, whichever is first.
+    With `by_their_clock`, everybody is sent to when their own country's clock shows `at`.
     """
 
     every: Every
@@ -33,11 +34,14 @@ class Rule:
     days: tuple[int, ...] = ()
     until: date | None = None
     count: int | None = None
+    by_their_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time that a rule happens: the day of its zone, the moment in unix seconds."""
+    """One time that a rule happens: the day of its zone, and the moment at which it begins (unix
+    seconds).
+    """
 
     day: date
     at: int

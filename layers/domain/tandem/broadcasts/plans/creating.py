@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from tandem.broadcasts.audience.named_segments import with_words
 from tandem.broadcasts.plans.checking import check_request
 from tandem.broadcasts.plans.timing import start_of
+from tandem.insights.account_zones import zone_of
 from tandem.model.broadcast import (
     Addressee,
     Broadcast,
@@ -80,6 +81,14 @@ class Broadcasts:
         if broadcast.plan is None:
             self._start(broadcast)
         return broadcast
+
+    def zone_on(self, tenant: str, line: str) -> str:
+        """The time zone (IANA name) by which times on a line are meant where none is named: that of
+        its account, else UTC.
+        """
+        known = self._lines.get(tenant, line)
+        zone = zone_of(known.account.timezone) if known else None
+        return zone.key if zone else "UTC"
 
     def check(self, tenant: str, request: BroadcastRequest) -> None:
         """Raise what `create` would raise for a request that cannot become a broadcast."""

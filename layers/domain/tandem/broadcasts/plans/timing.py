@@ -24,7 +24,7 @@ SHOWN_LATELY = 3600
 _QUARTER = 900
 """Seconds of a quarter of an hour, at which every clock on earth begins its hours."""
 
-_EARLIEST_CLOCK = ZoneInfo("Etc/GMT-14")
+EARLIEST_CLOCK = ZoneInfo("Etc/GMT-14")
 """The clock that is ahead of all others."""
 
 
@@ -44,7 +44,7 @@ def start_of(timing: Timing, now: int) -> int:
         raise Invalid("a broadcast can be scheduled up to a year ahead")
     if not timing.by_their_clock:
         return max(timing.at, now)
-    return max(_at_clock(timing.at, wanted, _EARLIEST_CLOCK), now)
+    return max(_at_clock(timing.at, wanted, EARLIEST_CLOCK), now)
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,7 @@ def _first_waking(clocks: tuple[ZoneInfo, ...], since: int, quiet: Quiet) -> int
     )
 
 
-def _at_clock(
-    at: int, named: ZoneInfo, there: ZoneInfo, *, later: timedelta = timedelta(0)
-) -> int:
+def _at_clock(at: int, named: ZoneInfo, there: ZoneInfo, *, later: timedelta = timedelta(0)) -> int:
     """When clocks `there` show what clocks `named` show at a moment, or whole days `later`.
 
     A time that a clock skips in spring is the hour after it.

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from tandem.broadcasts.plans.timing import EARLIEST_CLOCK
 from tandem.insights.countries import zone
 from tandem.model.errors import Invalid
 from tandem.model.series import LAST_DAY, Every, Occurrence, Rule
@@ -31,9 +32,10 @@ def first_of(rule: Rule, now: int) -> Occurrence:
             "this rule never happens: let it end later, or choose days that there are until then"
         )
     if first.at <= now:
-        today = datetime.fromtimestamp(now, zone(rule.zone)).date()
+        today = datetime.fromtimestamp(now, _clocks(rule)).date()
+        where = "where the day begins first" if rule.by_their_clock else f"in {rule.zone}"
         raise Invalid(
-            f"its first time, {first.day} at {rule.at:%H:%M} in {rule.zone}, is past: "
+            f"its first time, {first.day} at {rule.at:%H:%M} {where}, is past: "
             f"let it begin on {today + timedelta(1)}"
         )
     return first
@@ -48,9 +50,19 @@ def occurrences(rule: Rule) -> Iterator[Occurrence]:
     """Everything that a rule means, in order; without an end where the rule has none.
 
     A time that the clocks skip is the one an hour later, one that they show twice is the first of
-    the two. A day that the calendar of the zone leaves out altogether is no occurrence.
+    the two. A day that the calendar of the zone leaves out altogether is no occurrence. By people's
+    own clocks it begins with the clock that is ahead of all others.
     """
-    return islice(_occurrences(rule, zone(rule.zone)), rule.count)
+    return islice(_occurrences(rule, _clocks(rule)), rule.count)
+
+
+def shown_at(day: date, rule: Rule) -> int:
+    """When the clocks of a rule's zone show its time on a day (unix seconds)."""
+    return _moment(day, rule, zone(rule.zone))
+
+
+def _clocks(rule: Rule) -> ZoneInfo:
+    return EARLIEST_CLOCK if rule.by_their_clock else zone(rule.zone)
 
 
 def _occurrences(rule: Rule, clocks: ZoneInfo) -> Iterator[Occurrence]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tandem.broadcasts.plans.creating import Broadcasts
-from tandem.broadcasts.series.occurrences import following
+from tandem.broadcasts.series.occurrences import following, shown_at
 from tandem.model.broadcast import Broadcast, BroadcastRequest, Timing, id_under
 from tandem.model.errors import Conflict, Refusal
 from tandem.model.series import Happened, Occurrence, Series, SeriesState
@@ -85,7 +85,12 @@ def request_of(series: Series, occurrence: Occurrence, now: int) -> BroadcastReq
     return replace(
         asked,
         name=f"{asked.name}, {occurrence.day}",
-        timing=Timing(max(occurrence.at, now), rule.zone, quiet=asked.timing.quiet),
+        timing=Timing(
+            max(shown_at(occurrence.day, rule), now),
+            rule.zone,
+            rule.by_their_clock,
+            asked.timing.quiet,
+        ),
         # No caller's key has a line break: they are printable.
         key=f"{series.id}\n{occurrence.day}",
         bounds=series.request.bounds,

@@ -6,7 +6,7 @@ from tandem.model.broadcast import Addressee, BroadcastState, Category
 from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.recipient import Slice
 from tests.fakes.broadcast_stage import Stage
-from tests.fakes.broadcast_world import NOW, TENANT, WABA, people, template_of
+from tests.fakes.broadcast_world import LINE, NOW, TENANT, WABA, people, phone, template_of
 from tests.fakes.crashing import Died, Fuse
 
 
@@ -233,6 +233,61 @@ def test_what_has_begun_is_not_edited() -> None:
     with pytest.raises(Conflict, match="has begun"):
         stage.broadcasts.edit(TENANT, broadcast.id, stage.request(people(1)))
 
+    stage.work()
+    assert stage.states(broadcast) == {"sent": 3}
+
+
+def test_slices_of_a_plan_that_was_replaced_are_sent_to_nobody() -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), schedule_at=NOW + 3600)
+    stage.plan()
+    replaced = Slice(TENANT, broadcast.edition, LINE, 0, 2)
+    stage.broadcasts.edit(TENANT, broadcast.id, stage.request(people(1)))
+    stage.plan()
+
+    stage.sender.send(replaced, lambda: 100.0)
+    assert stage.meta.calls == []
+
+    stage.work()
+    assert [call.alias for call in stage.meta.calls] == [f"phone:{phone(0)}"]
+
+
+def test_what_is_cancelled_before_its_time_leaves_no_schedule_and_never_begins() -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), schedule_at=NOW + 3600)
+    stage.plan()
+
+    stage.holding.cancel(TENANT, broadcast.id)
+    assert stage.schedules.times == {}
+    assert list(stage.rows.overdue(2**31)) == []
+
+    # A schedule that had fired already, or a message that comes again.
+    stage.time.now += 3600
+    stage.plan_queue.put({"tenant": TENANT, "broadcast": broadcast.id})
+    stage.plan()
+    stage.work()
+
+    known = stage.broadcasts.get(TENANT, broadcast.id)
+    assert (known.state, known.begun_at) == (BroadcastState.CANCELLED, None)
+    assert stage.send_queue.groups == []
+    assert stage.meta.calls == []
+
+
+@pytest.mark.parametrize("planned", [False, True], ids=["while it is planned", "scheduled"])
+def test_what_is_paused_before_its_time_waits_until_it_is_resumed(planned: bool) -> None:
+    stage = Stage()
+    broadcast = stage.create(people(3), schedule_at=NOW + 3600)
+    if planned:
+        stage.plan()
+    stage.holding.pause(TENANT, broadcast.id, by="Kim")
+
+    stage.time.now += 3600
+    stage.keep_watch()
+    assert stage.meta.calls == []
+    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.PAUSED
+
+    stage.holding.resume(TENANT, broadcast.id)
+    stage.plan()
     stage.work()
     assert stage.states(broadcast) == {"sent": 3}
 

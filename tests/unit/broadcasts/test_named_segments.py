@@ -4,10 +4,11 @@ import pytest
 
 from tandem.broadcasts.audience.named_segments import Preview
 from tandem.model.broadcast import Audience, BroadcastState
-from tandem.model.contact import Edit
+from tandem.model.contact import Consent, Edit
 from tandem.model.errors import Conflict, Invalid, NotFound
-from tandem.model.events import Content, Sighting, Source
+from tandem.model.events import ContactNote, Content, Sighting, Source
 from tandem.model.identity import Person
+from tandem.store import keys
 from tests.fakes.broadcast_stage import Stage
 from tests.fakes.broadcast_world import LINE, NOW, TENANT, phone
 
@@ -69,6 +70,36 @@ def test_when_somebody_wrote_is_known_of_every_alias() -> None:
     assert planned(stage, "wrote within 30 days") == [f"phone:{SHORT}"]
     assert planned(stage, "wrote never") == [f"phone:{phone(2)}"]
     assert len(planned(stage, "country = BR or not wrote never")) == 2
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        "country = CO",
+        "language = es",
+        "consent = granted",
+        "marketed within 7 days",
+        "name begins with ana",
+        "username = ana.mx",
+        "attribute.orders >= 3",
+        "tag = regular",
+    ],
+)
+def test_whatever_is_known_of_somebody_says_whether_they_belong(segment: str) -> None:
+    stage = Stage()
+    ana = Person(phone="573001234567", username="ana.mx")
+    met(stage, ana, tag="regular")
+    met(stage, Person(phone=phone(1)), tag="new")
+    book = ContactNote(LINE, ana, NOW, removed=False, first_name="Ana")
+    stage.people.note_contact(TENANT, book)
+    contact = stage.people.contact(TENANT, "phone:573001234567")
+    told = Edit(attributes={"language": "es", "orders": "3"})
+    stage.people.write(TENANT, contact, told, now_ms=NOW * 1000)
+    stage.people.note_consent(TENANT, contact, Consent.GRANTED, source=None, at=NOW - DAY)
+    stage.people.note_marketed(TENANT, ana, keys.moment(NOW - DAY, "before"))
+
+    assert planned(stage, segment) == ["phone:573001234567"]
+    assert planned(stage, f"not ({segment})") == [f"phone:{phone(1)}"]
 
 
 def test_a_broadcast_keeps_the_words_that_a_name_stood_for() -> None:

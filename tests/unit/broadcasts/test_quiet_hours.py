@@ -80,7 +80,9 @@ def test_a_broadcast_that_takes_longer_than_the_day_goes_on_in_the_morning() -> 
 
 
 @pytest.mark.parametrize(("quiet", "sent"), [(None, 2), (NIGHT, 0)])
-def test_a_slice_that_was_queued_by_day_is_not_sent_at_night(quiet: Quiet | None, sent: int) -> None:
+def test_a_slice_that_was_queued_by_day_is_not_sent_at_night(
+    quiet: Quiet | None, sent: int
+) -> None:
     stage = Stage()
     stage.create(germans(2), timing=Timing(quiet=quiet))
     stage.plan()

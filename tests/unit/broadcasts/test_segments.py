@@ -60,6 +60,8 @@ def test_somebody_is_in(text: str) -> None:
         "tag = vi",
         "attribute.orders > 3",
         "attribute.city < 5",
+        "attribute.orders is unknown or attribute.orders < 1",
+        "attribute.size is known",
         "wrote within 9 days",
         "wrote never",
         "marketed within 30 days",

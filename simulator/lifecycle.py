@@ -41,11 +41,15 @@ class Lifecycle:
         self, name: str, *, portfolio_id: str | None = None, waba_id: str | None = None
     ) -> Account:
         """A WhatsApp Business Account, in a portfolio of its own unless one is named."""
+        portfolio = portfolio_id or self._world.new_id("portfolio")
         account = Account(
             waba_id=waba_id or self._world.new_id("waba"),
-            portfolio_id=portfolio_id or self._world.new_id("portfolio"),
+            portfolio_id=portfolio,
             name=name,
             templates=shelf(self._world),
+        )
+        account.marketing.limit = next(
+            (each.limit for each in self._world.marketing_in(portfolio)), None
         )
         self._world.records.accounts[account.waba_id] = account
         return account

@@ -3,7 +3,7 @@
 wire §6.3 and §6.5.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -19,7 +19,7 @@ POLICIES = ("CLOUD_API_FALLBACK", "STRICT")
 class Marketing:
     """How an account stands. `api`: not set up for the marketing messages API, set up, or reached
     by no other way. `cap` marketing messages a day reach a person, a `holdout` share gets none, and
-    `limit` people a day may be written to outside a window; None for any number.
+    its portfolio may write to `limit` people a day outside a window; None for any number.
     """
 
     api: str = "off"
@@ -65,12 +65,18 @@ class Marketing:
         if policy is not None and policy not in POLICIES:
             raise MetaError(131009, f"product_policy is one of {', '.join(POLICIES)}")
 
-    def check_limit(self, person: str, now: float) -> None:
-        """Count one more person outside a window, or refuse them."""
-        lately = {who: at for who, at in self.written.items() if at > now - DAY_S}
-        if self.limit is not None and person not in lately and len(lately) >= self.limit:
-            raise MetaError(131048, "The portfolio wrote to as many people as it may in 24 hours.")
-        self.written = {**lately, person: now}
+    def check_limit(self, person: str, now: float, portfolio: Iterable["Marketing"]) -> None:
+        """Count one more person outside a window, or refuse them; the accounts of a portfolio, this
+        one among them, count together.
+        """
+        if self.limit is not None:
+            written = [each.written.items() for each in portfolio]
+            lately = {who for people in written for who, at in people if at > now - DAY_S}
+            if person not in lately and len(lately) >= self.limit:
+                raise MetaError(
+                    131048, "The portfolio wrote to as many people as it may in 24 hours."
+                )
+        self.written[person] = now
 
     def why_not(self, seed: int, person: str, now: float) -> int | None:
         """Why one more marketing message does not reach somebody; otherwise it is counted."""

@@ -97,7 +97,9 @@ class Traffic:
         if not pairs.allows(outgoing.person, now):
             raise MetaError(131056)
         if outgoing.template and not line.windows.service(outgoing.person, now):
-            self._world.account_of(line).marketing.check_limit(outgoing.person, now)
+            portfolio = self._world.marketing_in(line.portfolio_id)
+            marketing = self._world.account_of(line).marketing
+            marketing.check_limit(outgoing.person, now, portfolio)
         throughput.take(now)
         pairs.take(outgoing.person, now)
         line.accepted += 1

@@ -284,6 +284,11 @@ class World:
     def account_of(self, line: Line) -> Account:
         return self.records.accounts[line.waba_id]
 
+    def marketing_in(self, portfolio_id: str) -> list[Marketing]:
+        """How the accounts of a portfolio stand with their marketing."""
+        accounts = self.records.accounts.values()
+        return [each.marketing for each in accounts if each.portfolio_id == portfolio_id]
+
     def lines_of(self, waba_id: str) -> list[Line]:
         return [line for line in self.records.lines.values() if line.waba_id == waba_id]
 

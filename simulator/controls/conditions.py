@@ -47,11 +47,14 @@ class ConditionControls(Verbs):
 
     def set_marketing(self, *, waba_id: str, **values: Any) -> Json:
         """What Meta does with an account's marketing: `api` (off, on, only), `cap`, `holdout`,
-        and the `limit` of people a day.
+        and the `limit` of people a day, which is its portfolio's.
         """
         with self.world.lock:
-            marketing = self.platform.account(waba_id).marketing
+            account = self.platform.account(waba_id)
+            marketing = account.marketing
             marketing.set(values)
+            for each in self.world.marketing_in(account.portfolio_id):
+                each.limit = marketing.limit
             return {name: getattr(marketing, name) for name in ("api", "cap", "holdout", "limit")}
 
     def advance_clock(self, *, seconds: float) -> Json:

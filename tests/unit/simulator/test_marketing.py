@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.simulator.actors import Receiver, Shop, StillClock
+from tests.unit.simulator.actors import Receiver, Shop, StillClock, connected
 
 OFFER = {
     "name": "spring_offer",
@@ -89,6 +89,21 @@ def test_a_portfolio_writes_first_to_so_many_people_a_day(shop: Shop, clock: Sti
 
     clock.advance(24 * 3600 + 1)
     assert code(offer(shop, "messages", to="+12125550102")) is None
+
+
+def test_the_accounts_of_a_portfolio_share_its_limit(shop: Shop) -> None:
+    meta, portfolio = shop.meta, shop.portfolio
+    beside = connected(meta, name="Second Shop", portfolio_id=portfolio)
+    meta.set_marketing(waba_id=shop.waba, limit=2)
+    later = connected(meta, name="Third Shop", portfolio_id=portfolio)
+    elsewhere = connected(meta, name="Somebody Else")
+
+    answers = [
+        code(offer(where, "messages", to=f"+1212555010{n}"))
+        for where, n in ((shop, 0), (beside, 1), (beside, 0), (later, 2), (elsewhere, 2))
+    ]
+
+    assert answers == [None, None, None, 131048, None]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,10 @@ def test_what_is_resumed_at_night_waits_for_the_morning_of_each_country() -> Non
     stage.work()
 
     assert [call.alias for call in stage.meta.calls] == ["phone:573001234567"]
+    stage.time.now += HOUR
+    stage.plan_queue.put({"tenant": TENANT, "broadcast": broadcast.id})
+    stage.plan()
+    assert stage.send_queue.jobs == []
     assert looked_after(stage, broadcast).state is BroadcastState.FINISHED
     assert [(at.hour, at.minute) for at in clocks(stage, BERLIN, "49")] == [(9, 0), (9, 0)]
     assert stage.states(broadcast) == {"sent": 3}
@@ -75,6 +79,8 @@ def test_a_broadcast_that_takes_longer_than_the_day_goes_on_in_the_morning() -> 
 
     assert looked_after(stage, broadcast).state is BroadcastState.FINISHED
     assert stage.states(broadcast) == {"sent": 200}
+    foreseen = plan.forecast.ends_at
+    assert abs(foreseen - stage.meta.calls[-1].at) <= 0.03 * plan.forecast.seconds
     shown = clocks(stage, BERLIN, "49")
     assert [at for at in shown if not time(9) <= at < time(21)] == []
 

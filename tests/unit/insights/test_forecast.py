@@ -43,6 +43,20 @@ def test_a_later_wave_waits_for_its_time_and_for_the_one_before_it() -> None:
     assert ends_at([Wave(0, 2000), Wave(50, 200)], rate=20, begins_at=0) == 111
 
 
+def test_whoever_falls_asleep_while_it_is_sent_is_waited_for_and_nobody_else() -> None:
+    def waking(country: str | None, at: int) -> int:
+        return 40_000 if country == "DE" and 1800 <= at < 40_000 else at
+
+    germans, others = Wave(0, 40_000, "DE"), Wave(0, 40_000, "CO")
+    alone = ends_at([germans], rate=20, begins_at=0, waking=waking)
+    beside = ends_at([germans, others], rate=20, begins_at=0, waking=waking)
+
+    # 1,799 s before the night; then 4,020 are left, or of both together 22,010 each.
+    assert alone == 40_001 + (40_000 - 1799 * 20) // 20
+    assert beside == 40_001 + (40_000 - 1799 * 10) / 20 // 1 + 1
+    assert ends_at([others], rate=20, begins_at=0, waking=waking) == 2001
+
+
 def test_nobody_takes_no_time() -> None:
     assert ends_at([Wave(500, 0)], rate=20, begins_at=100) == 100
 

@@ -6,7 +6,7 @@ volume tiers) is not guessed at: the cost is that of every message being deliver
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tandem.model.forecast import Cost, Forecast, Headroom, Wave
 from tandem.model.rates import Price
@@ -14,6 +14,17 @@ from tandem.model.rates import Price
 ANY_NUMBER = Headroom()
 WARM_UP = 1.0
 """Seconds between the moment at which a wave is due and its first message."""
+
+QUARTER = 900
+"""Seconds after which it is asked anew who sleeps by now."""
+
+Waking = Callable[[str | None, int], int]
+"""The first moment from one on (unix seconds) at which people of a country may be sent to."""
+
+
+def at_any_hour(_country: str | None, at: int) -> int:
+    """Nobody has quiet hours."""
+    return at
 
 
 class Bill:
@@ -51,12 +62,13 @@ class Bill:
         begins_at: int,
         outside: int = 0,
         headroom: Headroom = ANY_NUMBER,
+        waking: Waking = at_any_hour,
     ) -> Forecast:
         """The forecast of everybody added, who leave in `waves` at `rate` messages a second."""
         return Forecast(
             people=sum(wave.people for wave in waves),
             begins_at=begins_at,
-            ends_at=ends_at(waves, rate=rate, begins_at=begins_at),
+            ends_at=ends_at(waves, rate=rate, begins_at=begins_at, waking=waking),
             rate=rate,
             costs=self.costs(),
             free=dict(self._free.most_common()),
@@ -66,10 +78,34 @@ class Bill:
         )
 
 
-def ends_at(waves: Iterable[Wave], *, rate: float, begins_at: int) -> int:
-    """When the last of them has been sent to, at `rate` messages a second, one wave on another."""
-    now = float(begins_at)
-    for wave in sorted(waves, key=lambda wave: wave.due_at):
+def ends_at(
+    waves: Iterable[Wave], *, rate: float, begins_at: int, waking: Waking = at_any_hour
+) -> int:
+    """When the last of them has been sent to, at `rate` messages a second while there is anybody
+    whom it is time for; of several countries all alike.
+    """
+    left: dict[Wave, float] = {}
+    for wave in sorted(waves, key=lambda wave: (wave.due_at, wave.country or "", wave.people)):
         if wave.people:
-            now = max(now, wave.due_at + WARM_UP) + wave.people / rate
+            left[wave] = left.get(wave, 0.0) + wave.people
+    now = float(begins_at)
+    while left:
+        ready = [wave for wave in left if _goes_out(wave, now, waking)]
+        if not ready:
+            opens = (waking(wave.country, max(wave.due_at, int(now))) for wave in left)
+            now = min(opens) + WARM_UP
+            continue
+        coming = (wave.due_at + WARM_UP for wave in left if wave.due_at + WARM_UP > now)
+        until = min([(now // QUARTER + 1) * QUARTER, *coming])
+        people = sum(left[wave] for wave in ready)
+        share = min(rate * (until - now) / people, 1.0)
+        now = until if share < 1 else now + people / rate
+        for wave in ready:
+            left[wave] *= 1 - share
+            if share == 1:
+                del left[wave]
     return round(now)
+
+
+def _goes_out(wave: Wave, now: float, waking: Waking) -> bool:
+    return wave.due_at + WARM_UP <= now and waking(wave.country, int(now)) <= now

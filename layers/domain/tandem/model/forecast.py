@@ -23,10 +23,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """So many people who may be sent to from `due_at` (unix seconds) on."""
+    """So many people of a country who may be sent to from `due_at` (unix seconds) on."""
 
     due_at: int
     people: int
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 
 from tandem.broadcasts.audience.fingerprints import fingerprint, packed, unpacked
 from tandem.broadcasts.audience.sources import PART_SIZE, Sources, gather, is_whole
 from tandem.broadcasts.plans.judging import Judge, Judged, Windows
+from tandem.broadcasts.plans.timing import waking_at
 from tandem.insights.forecast import Bill
 from tandem.insights.prices import PriceList
 from tandem.model.broadcast import PLAN_LIMIT, Addressee, Broadcast, Plan
@@ -183,11 +185,11 @@ class PlanMaking:
         parts = self._rows.parts(broadcast.tenant, broadcast.edition)
         summaries = [part.summary for part in parts]
         excluded: Counter[str] = Counter()
-        waves: Counter[int] = Counter()
+        waves: Counter[tuple[int, str]] = Counter()
         bill = Bill()
         for summary in summaries:
             excluded.update(summary["excluded"])
-            waves.update({int(due): people for due, people in summary["waves"].items()})
+            waves.update({(int(due), home): int(people) for due, home, people in summary["waves"]})
             for market, category, each, currency, card, people in summary["costs"]:
                 bill.charge(Price(Decimal(each), currency, market, card), category, people=people)
             for why, people in summary["free"].items():
@@ -201,11 +203,12 @@ class PlanMaking:
             excluded=dict(excluded.most_common()),
             planned_at=int(self._clock()),
             forecast=bill.forecast(
-                [Wave(due, people) for due, people in sorted(waves.items())],
+                [Wave(due, people, home or None) for (due, home), people in waves.items()],
                 rate=rate,
                 begins_at=broadcast.start_at,
                 outside=self._rows.making(broadcast.tenant, broadcast.edition).outside,
                 headroom=self._facts.headroom(broadcast, line),
+                waking=partial(waking_at, broadcast.timing),
             ),
         )
 
@@ -218,7 +221,7 @@ def _stranger(entry: Addressee) -> Contact:
 def _summary(broadcast: Broadcast, judged: Sequence[Judged]) -> dict[str, Any]:
     """What a part comes to, small enough for a row however many are in it."""
     excluded: Counter[str] = Counter()
-    waves: Counter[int] = Counter()
+    waves: Counter[tuple[int, str]] = Counter()
     free: Counter[str] = Counter()
     unpriced: Counter[str] = Counter()
     costs: Counter[tuple[str, ...]] = Counter()
@@ -227,7 +230,7 @@ def _summary(broadcast: Broadcast, judged: Sequence[Judged]) -> dict[str, Any]:
         if recipient.excluded is not None:
             excluded[recipient.excluded] += 1
             continue
-        waves[recipient.due_at or broadcast.start_at] += 1
+        waves[recipient.due_at or broadcast.start_at, each.country or ""] += 1
         if each.free:
             free[each.free] += 1
         elif each.price:
@@ -240,7 +243,7 @@ def _summary(broadcast: Broadcast, judged: Sequence[Judged]) -> dict[str, Any]:
         "size": len(judged),
         "hash": hash_of(each.recipient for each in judged),
         "excluded": excluded,
-        "waves": waves,
+        "waves": [[*when, people] for when, people in sorted(waves.items())],
         "free": free,
         "unpriced": unpriced,
         "costs": [[*named, people] for named, people in sorted(costs.items())],

@@ -64,8 +64,15 @@ def held_until(timing: Timing, recipient: Recipient, now: int) -> int:
     now: a broadcast that takes long, or was held, can come upon the quiet hours of a country.
     """
     since = max(recipient.held_until, now)
-    quiet = timing.quiet
-    return _waking(timing.zone, quiet, since, home_of(recipient.person)) if quiet else since
+    # Whose country it is takes a while to find out, and matters to quiet hours alone.
+    return waking_at(timing, home_of(recipient.person), since) if timing.quiet else since
+
+
+def waking_at(timing: Timing, country: str | None, since: int) -> int:
+    """The first moment (unix seconds) from `since` on that is out of the quiet hours of a
+    country.
+    """
+    return _waking(timing.zone, timing.quiet, since, country) if timing.quiet else since
 
 
 @cache
@@ -73,7 +80,7 @@ def _due_at(timing: Timing, start_at: int, country: str | None) -> int:
     due = start_at
     if timing.by_their_clock and timing.at is not None:
         due = _by_their_clock(timing.at, zone(timing.zone), start_at, country)
-    return _waking(timing.zone, timing.quiet, due, country) if timing.quiet else due
+    return waking_at(timing, country, due)
 
 
 def _by_their_clock(at: int, named: ZoneInfo, start_at: int, country: str | None) -> int:
@@ -92,7 +99,6 @@ def _by_their_clock(at: int, named: ZoneInfo, start_at: int, country: str | None
 
 @lru_cache(maxsize=1024)
 def _waking(named: str, quiet: Quiet, since: int, country: str | None) -> int:
-    """The first moment from `since` on that is out of the quiet hours of a country."""
     clocks = _zones_in(country) or (zone(named),)
     # Where no hour suits all of a country's clocks, it is that of the place named first.
     return _first_waking(clocks, since, quiet) or _first_waking(clocks[:1], since, quiet) or since

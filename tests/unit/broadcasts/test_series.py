@@ -168,6 +168,17 @@ def test_a_plan_beyond_its_bounds_waits_for_a_person_and_lapses(stage: Stage) ->
     assert stage.meta.calls == []
 
 
+def test_an_occurrence_with_nobody_in_it_says_so(stage: Stage) -> None:
+    series = begun(stage, audience=Audience(segment="tag = nobody"))
+
+    at(stage, FIRST - BEFORE)
+    at(stage, FIRST + HOUR + 1)
+
+    (broadcast,) = made(stage, series)
+    assert broadcast.state is BroadcastState.CANCELLED
+    assert (broadcast.trouble or "").startswith("there was nobody to send to")
+
+
 def test_a_person_can_approve_what_its_bounds_do_not(stage: Stage) -> None:
     series = begun(stage, bounds=None)
     at(stage, FIRST - BEFORE)

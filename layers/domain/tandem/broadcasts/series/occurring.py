@@ -27,6 +27,7 @@ HAPPENED_KEPT = 30
 """Occurrences that a series remembers."""
 
 TOO_LATE = "its time had passed by more than an hour"
+NOBODY = "there was nobody to send to: the recipients say why each is excluded"
 
 
 class Occurring:
@@ -106,7 +107,7 @@ def lapsed(broadcast: Broadcast, rows: SeriesRows, now: int) -> str | None:
         # Somebody has it in hand.
         return None
     if broadcast.start_at + MAKE_UP_SECONDS < now:
-        return TOO_LATE
+        return NOBODY if broadcast.plan and not broadcast.plan.included else TOO_LATE
     series = rows.get(broadcast.tenant, broadcast.series)
     if series is None or series.deleted_at is not None:
         return "its series was deleted"

@@ -12,7 +12,10 @@ HEADINGS = (
     *("number", "phone", "user_id", "state", "reason", "meta_code", "message_id"),
     *("due_at", "accepted_at", "sent_at", "delivered_at", "read_at", "failed_at"),
 )
-RUNS = ("=", "+", "-", "@", "\t", "\r")
+WIDE = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The same signs as East Asian keyboards write them."""
+
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
 """What a cell begins with that a spreadsheet takes for a formula."""
 
 

@@ -89,6 +89,13 @@ def test_the_outcome_of_another_tenant_is_not_there(house: House, path: str) -> 
     assert house.stage.broadcasts.page(TENANT, limit=1)[0]
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
+def test_what_a_spreadsheet_takes_for_a_formula_becomes_text(sign: str) -> None:
+    formula = f"{sign}HYPERLINK(1)"
+
+    assert (harmless(formula), harmless(f"a{formula}")) == (f"'{formula}", f"a{formula}")
+
+
 @given(st.text())
 def test_no_cell_begins_as_a_formula_and_none_loses_anything(text: str) -> None:
     cell = harmless(text)

@@ -32,6 +32,30 @@ def test_a_wish_can_be_taken_back(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stop", "start"),
+    [
+        ("unsubscribe", "subscribe"),
+        ("Darme de baja", "Suscribirme"),
+        ("Sair", "Retomar"),
+        ("Désabonner", "Reprendre"),
+        ("Abmelden", "Anmelden"),
+        ("Disiscrivimi", "Riprendi"),
+        ("Afmelden", "Aanmelden"),
+        ("Berhenti", "Mulai"),
+        ("Durdur", "Başlat"),
+        ("Rezygnuję", "Wznów"),
+        ("Отписаться", "Подписаться"),
+        ("إلغاء الاشتراك", "اشتراك"),
+        ("הסר", "התחל"),
+        ("बंद करें", "शुरू करें"),
+    ],
+    ids=["en", "es", "pt", "fr", "de", "it", "nl", "id", "tr", "pl", "ru", "ar", "he", "hi"],
+)
+def test_there_are_words_to_stop_and_to_return_in_each_language(stop: str, start: str) -> None:
+    assert (wish_in(stop), wish_in(f"{start}!")) == ("stop", "resume")
+
+
+@pytest.mark.parametrize(
     "text",
     ["stop by tomorrow?", "please don't stop", "", "  ", "…", None, "nonstop", "stop " * 50, "yes"],
 )

@@ -23,7 +23,7 @@ from tandem.model.errors import Conflict
 from tandem.model.events import ContactNote
 from tandem.model.identity import Person
 from tandem.model.recipient import Excluded, RecipientState
-from tandem.model.template import KnownTemplate
+from tandem.model.template import FilledBy, KnownTemplate
 from tandem.store import keys
 from tandem.store.keys import broadcast_keys
 from tests.fakes.broadcast_stage import Stage
@@ -97,6 +97,25 @@ def test_an_entry_that_means_nobody_is_left_out_with_its_reason() -> None:
         Excluded.UNREACHABLE: 1,
         Excluded.INVALID_USER_ID: 1,
     }
+
+
+def test_whoever_misses_a_value_is_left_out_with_the_reason_and_the_broadcast_goes_on() -> None:
+    stage = Stage()
+    told = stage.uploaded(f"phone,city\n{phone(0)},Lima\n{phone(1)},\n{phone(2)},Cusco\n".encode())
+    broadcast = stage.create(
+        Audience(lists=(told.id,)), filling={"body.1": FilledBy(field="attribute.city")}
+    )
+    stage.plan()
+    stage.work()
+
+    rows = stage.everybody(broadcast)
+    assert [(row.excluded, dict(row.values)) for row in rows] == [
+        (None, {"body.1": "Lima"}),
+        ("missing_value", {}),
+        (None, {"body.1": "Cusco"}),
+    ]
+    assert stage.states(broadcast) == {"sent": 2, "skipped": 1}
+    assert stage.progress(broadcast).reasons == {"missing_value": 1}
 
 
 def test_the_hash_covers_people_their_words_and_the_template() -> None:

@@ -145,6 +145,21 @@ def test_the_latest_word_counts_in_whatever_order_it_comes() -> None:
     assert not any(contact.may_market for contact in contacts)
 
 
+@pytest.mark.parametrize(("first", "then"), [("STOP", "start"), ("start", "STOP")])
+def test_the_latest_word_counts_under_whichever_name_it_was_said(first: str, then: str) -> None:
+    number, user = Person(phone="15550100001"), Person(bsuid="US.1001")
+    for earlier, later in ((number, user), (user, number)):
+        told = [
+            said("wamid.1", first, person=earlier),
+            said("wamid.2", then, at=AT + 10, person=later),
+            said("wamid.3", "Hi", at=AT + 20),
+        ]
+
+        contacts = [ana(after(*order)) for order in permutations(told)]
+
+        assert {contact.may_market for contact in contacts} == {then == "start"}
+
+
 def test_a_wish_holds_for_every_name_of_the_person_and_for_one_tenant() -> None:
     people = after(said("wamid.1", "STOP", person=Person(bsuid="US.1001")), said("wamid.2", "Hi"))
 

@@ -69,6 +69,26 @@ def test_a_share_comes_twice_and_nothing_is_missing(shop: Shop, listening: Recei
     assert 0.1 < sum(count == 2 for count in counted.values()) / len(counted) < 0.8
 
 
+def test_what_is_to_come_late_is_waited_for(clock: StillClock) -> None:
+    with receiving() as receiver, Simulator(senders=1, clock=clock) as meta:
+        listen(meta, receiver)
+        shop = connected(meta)
+        shop.hears_from("12125550101")
+        meta.wait_until_delivered()
+        receiver.posts.clear()
+
+        meta.statuses(order=["sent", "delivered"], first_after_s=0, step_s=3600)
+        shop.graph.send(shop.line, to="12125550101")
+        meta.set_faults(delay_s=1_000_000)
+        shop.hears_from("12125550101")
+        with pytest.raises(TimeoutError, match="still undelivered"):
+            meta.wait_until_delivered(timeout_s=1)
+
+        assert [each["status"] for each in receiver.items("messages", "statuses")] == ["sent"]
+        assert receiver.items("messages", "messages") == []
+        assert meta.deliveries()["queued"] == 2
+
+
 def test_waiting_updates_ride_together(clock: StillClock) -> None:
     with receiving() as receiver, Simulator(senders=1, time_scale=0.001, clock=clock) as meta:
         listen(meta, receiver)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tandem.broadcasts.plans.bounds import beyond
-from tandem.model.broadcast import Audience, Bounds, Broadcast, BroadcastState, Plan, Timing
+from tandem.model.broadcast import Audience, Bounds, Broadcast, BroadcastState, Plan, Quiet, Timing
 from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.forecast import Cost, Forecast
 from tandem.model.identity import Person
@@ -114,6 +114,16 @@ def test_by_their_clock_each_occurrence_reaches_everybody_at_the_hour_of_their_o
     )
     assert shown == [f"{who} {day} 16:00" for who in zones for day in (22, 23)]
     assert first == Occurrence(date(2026, 9, 22), clock("2026-09-22T16:00", "Etc/GMT-14"))
+
+
+def test_each_occurrence_keeps_the_quiet_hours_of_its_series(stage: Stage) -> None:
+    quiet = Quiet(since=time(13), until=time(15))
+    series = begun(stage, timing=Timing(zone=DAILY.zone, quiet=quiet))
+
+    at(stage, FIRST - BEFORE)
+
+    (broadcast,) = made(stage, series)
+    assert broadcast.timing == Timing(FIRST, DAILY.zone, quiet=quiet)
 
 
 def test_each_occurrence_reaches_whoever_is_in_the_segment_then(stage: Stage) -> None:

@@ -137,7 +137,7 @@ def test_a_paused_broadcast_holds_who_is_left_and_resumed_reaches_them(
 
 def test_a_plan_costs_what_meta_bills_in_every_market(shops: Shops) -> None:
     # Of its own, so that all that it is billed for is this broadcast and one answer.
-    shop = shops.open("Florist").connected()
+    shop = shops.open("Florist", tenant="florist").connected()
     markets = {"57": "57300555{:04d}", "52": "5255555{:05d}", "55": "55219955{:05d}"}
     phones = [shape.format(number) for shape in (*markets.values(), GERMAN) for number in range(3)]
     wrote, came = phones[0], phones[3]

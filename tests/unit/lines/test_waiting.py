@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 
+from tandem.lines.invitation import Invitation
 from tandem.lines.lifecycle import Lifecycle
 from tandem.lines.waiting import TooSoon
 from tandem.model.errors import Conflict, Expired, NotAllowed
@@ -38,8 +39,8 @@ def removed(desk: Desk, *, ago: int = 0) -> int:
     return at
 
 
-def may_begin(desk: Desk, invitation: str = "invitation-2") -> None:
-    desk.beginning.may_begin(desk.invitation(invitation), key=KEY)
+def may_begin(desk: Desk, invitation: str = "invitation-2") -> Invitation:
+    return desk.beginning.may_begin(desk.invitation(invitation), key=KEY)
 
 
 def back(desk: Desk) -> Onboarding:
@@ -157,10 +158,12 @@ def test_what_meta_takes_once_is_not_asked_for_before_the_wait_is_over(desk: Des
 
 def test_the_next_owner_is_not_told_of_a_number_that_is_back(desk: Desk) -> None:
     removed(desk, ago=MINUTE)
+    with pytest.raises(TooSoon):
+        may_begin(desk, "invitation-3")
 
     back(desk)
 
-    may_begin(desk, "invitation-3")
+    assert may_begin(desk, "invitation-3").tenant == TENANT
 
 
 def test_who_comes_back_later_waits_for_nothing(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from simulator.payloads import AD
 from simulator.pricing import Charge
 from simulator.report import bill
 from simulator.scenarios import bodies
@@ -117,16 +118,7 @@ def test_an_answer_to_what_an_ad_led_to_makes_everything_free_for_72_hours(
     assert told(shop, listening, opens) == FREE_ENTRY
     assert told(shop, listening, within) == FREE_ENTRY
     assert told(shop, listening, after)["type"] == "regular"
-    assert listening.items("messages", "messages")[0]["referral"] == {
-        "source_url": "https://example.com/ad",
-        "source_id": "120200000000000001",
-        "source_type": "ad",
-        "headline": "Everything blue",
-        "body": "This week only",
-        "media_type": "image",
-        "image_url": "https://example.com/ad.png",
-        "ctwa_clid": "ARsimulated",
-    }
+    assert listening.items("messages", "messages")[0]["referral"] == AD
     conversations = {
         status["id"]: status["conversation"]
         for status in listening.items("messages", "statuses")

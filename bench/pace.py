@@ -234,7 +234,8 @@ def _sender(table: MemoryTable, meta: LimitedMeta) -> Sender:
         attempts=attempts,
         graph_of=lambda _tenant, _line: meta,
         pace=pace,
-        send_queue=None,  # type: ignore[arg-type] # nothing is handed on within the time given
+        plan_queue=None,  # type: ignore[arg-type] # nothing is closed, and nothing handed on
+        send_queue=None,  # type: ignore[arg-type] # within the time given
         crew=Crew(executor=ThreadPoolExecutor(32), size=32),
         clock=time.time,
         sleep=time.sleep,

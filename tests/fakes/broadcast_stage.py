@@ -9,6 +9,7 @@ from tandem.broadcasts.audience.sources import Sources
 from tandem.broadcasts.planning import Planner
 from tandem.broadcasts.plans.creating import Broadcasts
 from tandem.broadcasts.plans.facts import PlanFacts
+from tandem.broadcasts.plans.looks import bring
 from tandem.broadcasts.plans.plan_making import PlanMaking
 from tandem.broadcasts.sending.attempts import Attempts
 from tandem.broadcasts.sending.holding import Holding
@@ -34,6 +35,7 @@ from tandem.model.recipient import Progress, Recipient, RecipientState, Slice
 from tandem.model.template import FilledBy, KnownTemplate
 from tandem.model.uploaded import UploadedList
 from tandem.store.broadcasts import BroadcastRows
+from tandem.store.due import ROUND_SECONDS
 from tandem.store.lines import Lines
 from tandem.store.lists import Lists
 from tandem.store.messages import Messages
@@ -204,6 +206,7 @@ class Stage:
             ),
             graph_of=lambda _tenant, _line: self.meta,
             pace=self.pace,
+            plan_queue=self.plan_queue,
             send_queue=self.send_queue,
             crew=Crew(executor=InlineExecutor(), size=8),
             clock=time.clock,
@@ -268,24 +271,28 @@ class Stage:
             if "series" in job:
                 self.occurring.advance(job["tenant"], job["series"])
             else:
-                self.planner.plan(job["tenant"], job["broadcast"])
+                self.planner.plan(job["tenant"], job["broadcast"], at=job.get("at"))
             del self.plan_queue.jobs[0]
 
     def work(self, *, seconds: float = 120.0) -> None:
-        """Senders of `seconds` each take slices until there are none."""
+        """Senders of `seconds` each take slices until there are none, and the planner is asked for
+        more meanwhile.
+        """
         while self.send_queue.jobs:
             until = self.time.now + seconds
             self.sender.send(
                 Slice(**self.send_queue.jobs[0]), lambda end=until: end - self.time.now
             )
             del self.send_queue.jobs[0]
+            self.plan()
 
     def keep_watch(self) -> None:
         """What the line keeper does with broadcasts and series, and all that follows from it."""
         for due in list(self.series.overdue(int(self.time.now))):
             self.plan_queue.put({"tenant": due.tenant, "series": due.series})
-        for watch in list(self.rows.overdue(int(self.time.now))):
-            self.plan_queue.put({"tenant": watch.tenant, "broadcast": watch.broadcast})
+        now = int(self.time.now)
+        for watch in list(self.rows.due(now + ROUND_SECONDS)):
+            bring(self.plan_queue, watch.tenant, watch.broadcast, at=watch.at, now=now)
         self.plan()
         self.work()
 

@@ -67,6 +67,14 @@ class Fused:
 
 @dataclass
 class FakeBroadcasts:
+    watched: list[Any] = field(default_factory=list)
+
+    def due(self, by: int) -> list[Any]:
+        return [watch for watch in self.watched if watch.at <= by]
+
+
+@dataclass
+class FakeRecurring:
     late: list[Any] = field(default_factory=list)
 
     def overdue(self, now: int) -> list[Any]:
@@ -93,10 +101,10 @@ class Desk:
         self.table = CrashingTable()
         self.meta = FakeMeta(self.clock)
         self.jobs: list[tuple[str, str, int]] = []
-        self.planned: list[tuple[str, str]] = []
+        self.planned: list[tuple[str, ...] | tuple[str, str, int]] = []
         self.kept_templates: list[Line] = []
         self.failures: list[tuple[str, str, Exception]] = []
-        self.broadcasts, self.recurring = FakeBroadcasts(), FakeBroadcasts()
+        self.broadcasts, self.recurring = FakeBroadcasts(), FakeRecurring()
         kms = cast("Any", Fused(FakeKms(), self.table))
         self.onboardings, self.lines = Onboardings(self.table), Lines(self.table)
         self.tokens, self.syncs = Tokens(self.table, kms, "key"), Syncs(self.table)
@@ -159,7 +167,7 @@ class Desk:
             returning=returning,
             keep_templates=self.kept_templates.append,
             broadcasts=self.broadcasts,
-            plan=lambda tenant, broadcast: self.planned.append((tenant, broadcast)),
+            plan=lambda tenant, broadcast, at: self.planned.append((tenant, broadcast, at)),
             recurring=self.recurring,
             plan_series=lambda tenant, series: self.planned.append((tenant, series)),
             enqueue=self.enqueue,

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from tandem.model.broadcast import Audience, Bounds, BroadcastState
+from tandem.model.recipient import Slice
 from tandem.model.series import Every, Rule, SeriesRequest
 from tandem.model.template import FilledBy
 from tandem.runtime import clients
@@ -39,12 +41,21 @@ def test_a_broadcast_becomes_a_plan_and_slices(stack: BroadcastStack) -> None:
     assert planned.state is BroadcastState.SENDING
     assert planned.plan is not None
     assert (planned.plan.size, planned.plan.included) == (130, 130)
-    assert [json.loads(piece["body"]) for piece in slices] == [
-        {"tenant": TENANT, "edition": created.edition, "line": stack.line, "first": a, "last": b}
-        for a, b in ((0, 99), (100, 129))
+    queued = [TypeAdapter(Slice).validate_json(piece["body"]) for piece in slices]
+    assert queued == [
+        Slice(TENANT, created.edition, stack.line, 0, 99),
+        Slice(TENANT, created.edition, stack.line, 100, 129, closing=True),
     ]
     assert {piece["attributes"]["MessageGroupId"] for piece in slices} == {stack.line}
-    assert [watch.broadcast for watch in BroadcastRows(table()).overdue(2**31)] == [created.id]
+    (watch,) = BroadcastRows(table()).due(2**31)
+    assert watch.broadcast == created.id
+    for at, queued_again in ((watch.at - 1, 0), (watch.at, 2)):
+        clients.sqs().send_message(
+            QueueUrl=stack.plan_queue,
+            MessageBody=json.dumps({"tenant": TENANT, "broadcast": created.id, "at": at}),
+        )
+        assert stack.plan() == []
+        assert len(stack.records(stack.send_queue)) == queued_again
 
 
 def test_a_later_broadcast_waits_in_a_schedule(stack: BroadcastStack) -> None:

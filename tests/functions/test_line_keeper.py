@@ -60,4 +60,4 @@ def test_an_overdue_broadcast_is_put_on_the_plan_queue(stack: OnboardingStack) -
 
     (job,) = stack.jobs(stack.plan_queue)
     assert kept["broadcasts"] == 1
-    assert job["body"] == '{"tenant": "acme", "broadcast": "b1"}'
+    assert job["body"] == '{"tenant": "acme", "broadcast": "b1", "at": 5}'

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from tandem.broadcasts import planning
 from tandem.broadcasts.audience import sources
 from tandem.broadcasts.plans import plan_making
 from tandem.broadcasts.sending import slices
@@ -25,7 +26,7 @@ KEY = "spring"
 NAME = digest([TENANT, KEY])
 """The id of the broadcast: a key makes a repeated request one."""
 
-SLICE = 5
+SLICE, RATE = 5, 20
 SORTS = 20
 """So many sorts of people there are; who is of which follows from their place."""
 
@@ -37,7 +38,9 @@ FAILS_LATER = {14: 131049, 15: 131026, 16: 131050}
 
 @contextmanager
 def small_pieces(size: int) -> Iterator[None]:
-    """A plan of two parts, and slices of five people."""
+    """A plan of two parts, and slices of five people. Only the first part is queued at once, the
+    other before that is done.
+    """
     part = size // 2 + 2
     with (
         patch.object(sources, "PART_SIZE", part),
@@ -45,6 +48,8 @@ def small_pieces(size: int) -> Iterator[None]:
         patch.object(keys, "RECIPIENTS_PER_SHARD", part),
         patch.object(broadcast_keys, "RECIPIENTS_PER_SHARD", part),
         patch.object(slices, "slice_size", lambda _rate: SLICE),
+        patch.object(planning, "HORIZON_SECONDS", size / 3 / RATE),
+        patch.object(planning, "HEAD_START_SECONDS", 2 * SLICE / RATE),
     ):
         yield
 
@@ -116,6 +121,7 @@ def send_one(stage: Stage) -> None:
     until = stage.time.now + 120
     stage.sender.send(Slice(**stage.send_queue.jobs[0]), lambda: until - stage.time.now)
     del stage.send_queue.jobs[0]
+    stage.plan()
 
 
 def hear_of(stage: Stage, call: Call) -> None:

@@ -28,8 +28,8 @@ def test_a_broadcast_for_later_gets_a_schedule_and_a_watch_behind_it() -> None:
     assert len(stage.plan_queue.jobs) == 1
     assert stage.schedules.times == {broadcast.edition: NOW + 3600}
     stage.plan()
-    assert list(stage.rows.overdue(NOW + 3599)) == []
-    assert [watch.broadcast for watch in stage.rows.overdue(NOW + 3600)] == [broadcast.id]
+    assert list(stage.rows.due(NOW + 3599)) == []
+    assert [watch.broadcast for watch in stage.rows.due(NOW + 3600)] == [broadcast.id]
     assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.SCHEDULED
 
 
@@ -102,7 +102,7 @@ def test_a_create_that_died_and_is_never_asked_for_again_is_whole_or_nothing(
         stage.keep_watch()
         listed, _ = stage.rows.page(TENANT, limit=10)
         outcomes.add((len(listed), len(stage.meta.calls)))
-        assert list(stage.rows.overdue(2**31)) == []
+        assert list(stage.rows.due(2**31)) == []
 
     assert outcomes == {(0, 0), (1, 3)}
 
@@ -259,7 +259,7 @@ def test_what_is_cancelled_before_its_time_leaves_no_schedule_and_never_begins()
 
     stage.holding.cancel(TENANT, broadcast.id)
     assert stage.schedules.times == {}
-    assert list(stage.rows.overdue(2**31)) == []
+    assert list(stage.rows.due(2**31)) == []
 
     # A schedule that had fired already, or a message that comes again.
     stage.time.now += 3600
@@ -304,7 +304,7 @@ def test_a_cancelled_broadcast_sends_nothing_more_and_keeps_what_was_sent() -> N
 
     assert stage.states(broadcast) == {"sent": 100, "planned": 150}
     assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.CANCELLED
-    assert list(stage.rows.overdue(2**31)) == []
+    assert list(stage.rows.due(2**31)) == []
     for refused in (
         lambda: stage.holding.cancel(TENANT, broadcast.id),
         lambda: stage.holding.resume(TENANT, broadcast.id),

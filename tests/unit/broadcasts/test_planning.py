@@ -283,7 +283,7 @@ def test_a_plan_for_a_broadcast_that_was_never_written_is_forgotten() -> None:
 
     stage.keep_watch()
 
-    assert list(stage.rows.overdue(2**31)) == []
+    assert list(stage.rows.due(2**31)) == []
 
 
 def test_an_attempt_whose_sender_never_came_back_counts_as_unknown_in_the_end() -> None:
@@ -339,32 +339,12 @@ def test_whoever_is_due_later_waits_for_their_time_and_stops_nobody_else() -> No
     bogota = ZoneInfo("America/Bogota")
     while datetime.fromtimestamp(stage.time.now, bogota).time() < time(10):
         assert len(stage.meta.calls) == 1
-        (watch,) = stage.rows.overdue(2**31)
+        (watch,) = stage.rows.due(2**31)
         stage.time.now = watch.at
         stage.keep_watch()
 
     assert datetime.fromtimestamp(stage.time.now, bogota).time() < time(10, 1)
     assert stage.states(broadcast) == {"sent": 3}
-    assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
-
-
-def test_only_the_near_future_is_queued_and_the_rest_when_its_time_comes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for module in ("audience.sources", "plans.plan_making"):
-        monkeypatch.setattr(f"tandem.broadcasts.{module}.PART_SIZE", 500)
-    monkeypatch.setattr("tandem.broadcasts.planning.HORIZON_SECONDS", 50)
-    stage = Stage()
-    broadcast = stage.started(people(2500))
-
-    assert len(stage.send_queue.jobs) == 10
-    for _ in range(4):
-        stage.work()
-        stage.time.now += 60
-        stage.keep_watch()
-
-    assert stage.states(broadcast) == {"sent": 2500}
-    assert len(stage.meta.calls) == 2500
     assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
 
 

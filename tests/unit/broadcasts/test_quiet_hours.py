@@ -31,7 +31,7 @@ def looked_after(stage: Stage, broadcast: Broadcast) -> Broadcast:
         known = stage.broadcasts.get(TENANT, broadcast.id)
         if known.over:
             break
-        (watch,) = stage.rows.overdue(2**31)
+        (watch,) = stage.rows.due(2**31)
         stage.time.now = max(stage.time.now, watch.at)
         stage.keep_watch()
     return known
@@ -83,6 +83,25 @@ def test_a_broadcast_that_takes_longer_than_the_day_goes_on_in_the_morning() -> 
     assert abs(foreseen - stage.meta.calls[-1].at) <= 0.03 * plan.forecast.seconds
     shown = clocks(stage, BERLIN, "49")
     assert [at for at in shown if not time(9) <= at < time(21)] == []
+
+
+def test_how_long_it_takes_is_foreseen_by_the_order_of_the_list() -> None:
+    stage = Stage()
+    stage.time.now = NOW + 1000 - 40  # 40 seconds before half past four in Berlin
+    finns, later = (
+        tuple(Addressee(bsuid=f"{country}.{number:015d}") for number in range(1000))
+        for country in ("FI", "DE")
+    )
+    broadcast = stage.create((*finns, *later), timing=Timing(quiet=Quiet(time(16, 30), time(17))))
+    stage.plan()
+    plan = stage.broadcasts.get(TENANT, broadcast.id).plan
+    assert plan is not None
+
+    stage.work()
+    assert stage.states(broadcast) == {"sent": 1000, "planned": 1000}
+    assert looked_after(stage, broadcast).state is BroadcastState.FINISHED
+
+    assert abs(plan.forecast.ends_at - stage.meta.calls[-1].at) < 5
 
 
 @pytest.mark.parametrize(("quiet", "sent"), [(None, 2), (NIGHT, 0)])

@@ -29,7 +29,7 @@ def test_everybody_gets_one_message_with_their_own_words() -> None:
         f"phone:{phone(n)}" for n in range(250)
     ]
     assert stage.broadcasts.get(TENANT, broadcast.id).state is BroadcastState.FINISHED
-    assert list(stage.rows.overdue(2**31)) == []
+    assert list(stage.rows.due(2**31)) == []
 
 
 def test_a_sent_message_stands_in_the_conversation() -> None:

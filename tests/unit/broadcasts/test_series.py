@@ -101,7 +101,7 @@ def test_by_their_clock_each_occurrence_reaches_everybody_at_the_hour_of_their_o
     first = series.next
     assert first is not None
 
-    while (watch := next(iter(stage.rows.overdue(2**31)), None)) or known(stage, series).next:
+    while (watch := next(iter(stage.rows.due(2**31)), None)) or known(stage, series).next:
         due = [each for each in (watch and watch.at, known(stage, series).look_at) if each]
         at(stage, max(min(due), int(stage.time.now)))
 

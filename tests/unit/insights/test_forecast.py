@@ -47,14 +47,17 @@ def test_whoever_falls_asleep_while_it_is_sent_is_waited_for_and_nobody_else() -
     def waking(country: str | None, at: int) -> int:
         return 40_000 if country == "DE" and 1800 <= at < 40_000 else at
 
-    germans, others = Wave(0, 40_000, "DE"), Wave(0, 40_000, "CO")
-    alone = ends_at([germans], rate=20, begins_at=0, waking=waking)
-    beside = ends_at([germans, others], rate=20, begins_at=0, waking=waking)
+    def taken(*waves: Wave) -> int:
+        return ends_at(waves, rate=20, begins_at=0, waking=waking)
 
-    # 1,799 s before the night; then 4,020 are left, or of both together 22,010 each.
-    assert alone == 40_001 + (40_000 - 1799 * 20) // 20
-    assert beside == 40_001 + (40_000 - 1799 * 10) / 20 // 1 + 1
-    assert ends_at([others], rate=20, begins_at=0, waking=waking) == 2001
+    germans, others = Wave(0, 40_000, "DE"), Wave(0, 40_000, "CO")
+    mixed = [Wave(0, 500, country) for _ in range(80) for country in ("DE", "CO")]
+
+    # 1,799 s before the night, for 35,980 people: as many of them are Germans as come first.
+    assert taken(germans) == taken(germans, others) == 40_001 + (40_000 - 35_980) // 20
+    assert taken(others, germans) == 40_001 + 40_000 // 20
+    assert taken(*mixed) == 40_001 + (40_000 - 18_000) // 20
+    assert taken(others) == 2001
 
 
 def test_nobody_takes_no_time() -> None:
@@ -65,7 +68,7 @@ def test_nobody_takes_no_time() -> None:
     waves=st.lists(st.builds(Wave, st.integers(0, 10_000), st.integers(0, 5000)), max_size=8),
     rate=st.sampled_from([20.0, 80.0, 1000.0]),
 )
-def test_the_order_of_waves_does_not_matter_and_nothing_is_faster_than_the_rate(
+def test_where_nobody_sleeps_order_does_not_matter_and_nothing_is_faster_than_the_rate(
     waves: list[Wave], rate: float
 ) -> None:
     end = ends_at(waves, rate=rate, begins_at=0)

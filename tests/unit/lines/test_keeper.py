@@ -1,6 +1,6 @@
 """The keeper: what nobody else would come back to, and what the owner is told meanwhile."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +10,7 @@ from tandem.model.line import Account, LineState, Mode
 from tandem.model.notice import ACCOUNT, Notice
 from tandem.model.onboarding import Onboarding, OnboardingState, StepName, StepState
 from tandem.store import keys
+from tandem.store.broadcasts import Watch
 from tandem.store.happenings import Happenings
 from tandem.store.series import DueSeries
 from tandem.store.templates import Templates
@@ -27,12 +28,6 @@ from tests.fakes.signup_meta import (
 
 HOUR = 3600
 DAY = 24 * HOUR
-
-
-@dataclass(frozen=True)
-class Late:
-    tenant: str
-    broadcast: str
 
 
 def connected(desk: Desk) -> Onboarding:
@@ -432,12 +427,16 @@ def test_a_removed_line_is_looked_at_once_a_day(desk: Desk) -> None:
 # ---- broadcasts
 
 
-def test_overdue_broadcasts_are_planned_again(desk: Desk) -> None:
-    desk.broadcasts.late = [Late("acme", "b1"), Late("rival", "b2")]
+def test_broadcasts_that_are_due_before_the_next_round_are_planned_at_their_time(
+    desk: Desk,
+) -> None:
+    now = desk.clock() + 300
+    late, soon = Watch("acme", "b1", now - 40), Watch("rival", "b2", now + 300)
+    desk.broadcasts.watched = [late, soon, Watch("acme", "b3", now + 301)]
 
     kept = desk.wait(300)
 
-    assert desk.planned == [("acme", "b1"), ("rival", "b2")]
+    assert desk.planned == [("acme", "b1", late.at), ("rival", "b2", soon.at)]
     assert kept is not None
     assert kept.broadcasts == 2
 

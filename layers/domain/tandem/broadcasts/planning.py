@@ -2,12 +2,14 @@
 
 The same verb makes a plan, begins a broadcast, repairs one whose worker died, and takes up one that
 was held: it queues only slices in which somebody still waits and may be sent to, and only those of
-the near future; what comes later it is woken for. Each person keeps their number.
+the near future. The senders ask for more before those are done; for people who may be sent to later
+it is woken. Each person keeps their number.
 """
 
 from collections.abc import Callable, Iterator
 
 from tandem.broadcasts.plans.bounds import beyond
+from tandem.broadcasts.plans.looks import bring
 from tandem.broadcasts.plans.plan_making import PlanMaking, hash_of
 from tandem.broadcasts.plans.timing import held_until
 from tandem.broadcasts.sending.readiness import (
@@ -16,7 +18,7 @@ from tandem.broadcasts.sending.readiness import (
     why_not_with,
     why_wait_for,
 )
-from tandem.broadcasts.sending.slices import enqueue, slices_of
+from tandem.broadcasts.sending.slices import closed_by, enqueue, slices_of
 from tandem.broadcasts.series.occurring import MAKE_UP_SECONDS, lapsed
 from tandem.model.broadcast import Broadcast, Pause, PausedFor
 from tandem.model.errors import Conflict, Refusal
@@ -33,8 +35,8 @@ from tandem.store.templates import Templates
 HORIZON_SECONDS = 900
 """So many seconds of work are queued at once; the next look queues more."""
 
-EARLY_SECONDS = 60
-"""What is to come within so many seconds is waited for here; for all else there is a schedule."""
+HEAD_START_SECONDS = 60
+"""The senders ask for more so long before they have done all that was queued."""
 
 PAUSED_SECONDS = 3600
 APPROVAL_SECONDS = 86_400
@@ -69,8 +71,16 @@ class Planner:
         self._send_queue = send_queue
         self._clock = clock
 
-    def plan(self, tenant: str, name: str, time_left: Callable[[], float] = lambda: 900.0) -> int:
-        """Take a broadcast as far as it goes now; the number of slices that were queued.
+    def plan(
+        self,
+        tenant: str,
+        name: str,
+        time_left: Callable[[], float] = lambda: 900.0,
+        *,
+        at: int | None = None,
+    ) -> int:
+        """Take a broadcast as far as it goes now; the number of slices that were queued. A look
+        that was wanted for `at` is none when by now another one is wanted.
 
         Idempotent, and safe beside itself and beside senders. Raises Conflict when the recipient
         rows are not those that the frozen plan is the hash of.
@@ -86,6 +96,8 @@ class Planner:
             self._rows.unwatch(tenant, name)
             return 0
         due = self._rows.watched_at(tenant, name)
+        if at is not None and due != at:
+            return 0
         line = self._lines.get(tenant, broadcast.line)
         if broadcast.plan is None:
             planned = self._planned(broadcast, line, time_left)
@@ -95,7 +107,7 @@ class Planner:
         if broadcast.approval is None and not self._approves_itself(broadcast, now):
             return self._later(broadcast, due, _approved_until(broadcast, now))
         if broadcast.start_at > now:
-            return self._at_its_time(broadcast, due, now)
+            return self._later(broadcast, due, broadcast.start_at)
         if line is None:
             return self._later(broadcast, due, now + SLACK_SECONDS)
         if why := why_not_on(line, broadcast.category, now):
@@ -118,8 +130,10 @@ class Planner:
         return self._queued(broadcast, line, due, now)
 
     def _later(self, broadcast: Broadcast, due: int | None, at: int) -> int:
-        """Have the broadcast looked at again at `at`, unless somebody has asked for sooner."""
-        self._rows.move_watch(broadcast.tenant, broadcast.id, due, to=at)
+        """Have the broadcast looked at again at `at`, unless somebody else has moved its watch."""
+        tenant, name = broadcast.tenant, broadcast.id
+        if self._rows.move_watch(tenant, name, due, to=at):
+            bring(self._plan_queue, tenant, name, at=at, now=int(self._clock()))
         return 0
 
     def _waits(self, broadcast: Broadcast, due: int | None, why: str, now: int) -> int:
@@ -127,14 +141,6 @@ class Planner:
         if why != broadcast.trouble:
             self._rows.note_trouble(broadcast, why)
         return self._later(broadcast, due, now + SLACK_SECONDS)
-
-    def _at_its_time(self, broadcast: Broadcast, due: int | None, now: int) -> int:
-        """Come back when it begins, not a second before: by its schedule, or soon by ourselves."""
-        wait = broadcast.start_at - now
-        if wait <= EARLY_SECONDS:
-            job = {"tenant": broadcast.tenant, "broadcast": broadcast.id}
-            self._plan_queue.put(job, delay=wait)
-        return self._later(broadcast, due, broadcast.start_at)
 
     # ---- the plan
 
@@ -175,29 +181,30 @@ class Planner:
     def _queued(self, broadcast: Broadcast, line: Line, due: int | None, now: int) -> int:
         """Queue what can be sent within the horizon, and arrange the next look."""
         self._rows.begin(broadcast, at=now)
-        ready: list[Recipient] = []
-        next_due: int | None = None
+        ready: list[int] = []
+        wakes: int | None = None
         whole = True
         for part in self._waiting(broadcast, now):
             for recipient in part:
                 held = held_until(broadcast.timing, recipient, now)
-                if held <= now + EARLY_SECONDS:
-                    ready.append(recipient)
-                elif next_due is None or held < next_due:
-                    next_due = held
+                if held <= now:
+                    ready.append(recipient.number)
+                elif wakes is None or held < wakes:
+                    wakes = held
             if len(ready) >= line.rate * HORIZON_SECONDS:
                 whole = False
                 break
-        if not ready and next_due is None:
+        if not ready and wakes is None:
             self._rows.finish(broadcast, at=now)
             return 0
         slices = list(slices_of(broadcast, ready, rate=line.rate))
-        for piece in slices:
+        early = 0 if whole else line.rate * HEAD_START_SECONDS
+        for piece in closed_by(slices, early=early, rate=line.rate):
             enqueue(self._send_queue, piece, rate=line.rate, once=f"{due or now}")
-        takes = len(ready) // line.rate
-        looks = [now + takes + (SLACK_SECONDS if whole else 0)]
-        looks += [next_due] if next_due is not None else []
-        self._later(broadcast, due, max(min(looks), now + 1))
+        done_at = now + len(ready) // line.rate
+        # Whoever wakes before that is found when the senders ask for more.
+        look_at = wakes if wakes is not None and wakes >= done_at else done_at + SLACK_SECONDS
+        self._later(broadcast, due, look_at)
         return len(slices)
 
     def _waiting(self, broadcast: Broadcast, now: int) -> Iterator[list[Recipient]]:

@@ -82,30 +82,35 @@ def ends_at(
     waves: Iterable[Wave], *, rate: float, begins_at: int, waking: Waking = at_any_hour
 ) -> int:
     """When the last of them has been sent to, at `rate` messages a second while there is anybody
-    whom it is time for; of several countries all alike.
+    whom it is time for: whoever of these comes first in `waves`.
     """
-    left: dict[Wave, float] = {}
-    for wave in sorted(waves, key=lambda wave: (wave.due_at, wave.country or "", wave.people)):
-        if wave.people:
-            left[wave] = left.get(wave, 0.0) + wave.people
+    left = [(wave, float(wave.people)) for wave in waves if wave.people]
     now = float(begins_at)
     while left:
-        ready = [wave for wave in left if _goes_out(wave, now, waking)]
+        kinds = {(wave.due_at, wave.country) for wave, _ in left}
+        ready = {kind for kind in kinds if _goes_out(*kind, now, waking)}
         if not ready:
-            opens = (waking(wave.country, max(wave.due_at, int(now))) for wave in left)
-            now = min(opens) + WARM_UP
+            now = min(waking(country, max(due, int(now))) for due, country in kinds) + WARM_UP
             continue
-        coming = (wave.due_at + WARM_UP for wave in left if wave.due_at + WARM_UP > now)
+        coming = (due + WARM_UP for due, _ in kinds if due + WARM_UP > now)
         until = min([(now // QUARTER + 1) * QUARTER, *coming])
-        people = sum(left[wave] for wave in ready)
-        share = min(rate * (until - now) / people, 1.0)
-        now = until if share < 1 else now + people / rate
-        for wave in ready:
-            left[wave] *= 1 - share
-            if share == 1:
-                del left[wave]
+        left, room = _sent(left, ready, room=rate * (until - now))
+        now = until - room / rate
     return round(now)
 
 
-def _goes_out(wave: Wave, now: float, waking: Waking) -> bool:
-    return wave.due_at + WARM_UP <= now and waking(wave.country, int(now)) <= now
+def _goes_out(due_at: int, country: str | None, now: float, waking: Waking) -> bool:
+    return due_at + WARM_UP <= now and waking(country, int(now)) <= now
+
+
+def _sent(
+    waves: list[tuple[Wave, float]], ready: set[tuple[int, str | None]], *, room: float
+) -> tuple[list[tuple[Wave, float]], float]:
+    """Who is left, and the room that is, once there was `room` for so many who are ready."""
+    left = []
+    for wave, people in waves:
+        sent = min(people, room) if (wave.due_at, wave.country) in ready else 0.0
+        room -= sent
+        if sent < people:
+            left.append((wave, people - sent))
+    return left, room

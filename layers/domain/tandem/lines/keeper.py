@@ -18,28 +18,31 @@ from tandem.lines.watching import View
 from tandem.lines.worker import Enqueue
 from tandem.model.line import Line
 from tandem.model.onboarding import Onboarding, OnboardingState, StepState
+from tandem.store.due import ROUND_SECONDS
 from tandem.store.lines import Lines, Watch
 from tandem.store.onboardings import Look, Onboardings
 from tandem.store.steps import StepRows
 from tandem.store.troubles import Trouble
 
-NEXT_LOOK = 300
+NEXT_LOOK = ROUND_SECONDS
 """Seconds until an onboarding is looked at again."""
 
 
-class Overdue(Protocol):
-    """A broadcast that somebody must look at."""
+class DueBroadcast(Protocol):
+    """A broadcast that somebody must look at when `at` (unix seconds) has come."""
 
     @property
     def tenant(self) -> str: ...
     @property
     def broadcast(self) -> str: ...
+    @property
+    def at(self) -> int: ...
 
 
 class Broadcasts(Protocol):
-    """Knows which broadcasts should be under way."""
+    """Knows which broadcasts are to be looked at by a time."""
 
-    def overdue(self, now: int) -> Iterable[Overdue]: ...
+    def due(self, by: int) -> Iterable[DueBroadcast]: ...
 
 
 class OverdueSeries(Protocol):
@@ -57,8 +60,11 @@ class Recurring(Protocol):
     def overdue(self, now: int) -> Iterable[OverdueSeries]: ...
 
 
-Plan = Callable[[str, str], None]
-"""Puts a broadcast, or a series, of a tenant on the plan queue."""
+Plan = Callable[[str, str, int], None]
+"""Has the planner look at a broadcast of a tenant at a moment, at most a round ahead."""
+
+PlanSeries = Callable[[str, str], None]
+"""Puts a series of a tenant on the plan queue."""
 
 KeepTemplates = Callable[[Line], None]
 """Keeps what is known of the templates of a line's account true."""
@@ -93,7 +99,7 @@ class Keeper:
         broadcasts: Broadcasts,
         plan: Plan,
         recurring: Recurring,
-        plan_series: Plan,
+        plan_series: PlanSeries,
         enqueue: Enqueue,
         failed: Failed,
         clock: Callable[[], int],
@@ -121,7 +127,9 @@ class Keeper:
             "onboarding", self._onboardings.due(now), self._keep_onboarding, _onboarding
         )
         lines = self._each("line", self._lines.due(now), self._keep_line, _line)
-        broadcasts = self._each("broadcast", self._broadcasts.overdue(now), self._wake, _broadcast)
+        # Nobody is to wait for the next round: what is due before it is brought at its time.
+        coming = self._broadcasts.due(now + ROUND_SECONDS)
+        broadcasts = self._each("broadcast", coming, self._wake, _broadcast)
         series = self._each("series", self._recurring.overdue(now), self._wake_series, _series)
         looks = (onboardings, lines, broadcasts, series)
         return Round(
@@ -150,8 +158,8 @@ class Keeper:
                 self._failed(kind, name(one), error)
         return _Looks(looked, failed)
 
-    def _wake(self, overdue: Overdue) -> None:
-        self._plan(overdue.tenant, overdue.broadcast)
+    def _wake(self, due: DueBroadcast) -> None:
+        self._plan(due.tenant, due.broadcast, due.at)
 
     def _wake_series(self, overdue: OverdueSeries) -> None:
         self._plan_series(overdue.tenant, overdue.series)
@@ -222,8 +230,8 @@ def _line(watch: Watch) -> str:
     return f"{watch.line.tenant}/{watch.line.line}"
 
 
-def _broadcast(overdue: Overdue) -> str:
-    return f"{overdue.tenant}/{overdue.broadcast}"
+def _broadcast(due: DueBroadcast) -> str:
+    return f"{due.tenant}/{due.broadcast}"
 
 
 def _series(overdue: OverdueSeries) -> str:

@@ -23,7 +23,9 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """So many people of a country who may be sent to from `due_at` (unix seconds) on."""
+    """So many people of a country, one after the other, who may be sent to from `due_at` (unix
+    seconds) on.
+    """
 
     due_at: int
     people: int

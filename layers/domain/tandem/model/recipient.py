@@ -62,13 +62,16 @@ def edition_of(edition: str) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The recipients `first` to `last` (both included) of an edition: one piece of work."""
+    """The recipients `first` to `last` (both included) of an edition: one piece of work. After the
+    `closing` one of those that were queued together there is time to queue more.
+    """
 
     tenant: str
     edition: str
     line: str
     first: int
     last: int
+    closing: bool = False
 
 
 class Outcome(StrEnum):

@@ -64,10 +64,13 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 class PlanJob(BaseModel):
-    """The body of a message on the plan queue: a broadcast to plan, or to look at again."""
+    """The body of a message on the plan queue: a broadcast to plan, or to look at again. A look
+    that was wanted for `at` (unix seconds) is none when its watch says another time by then.
+    """
 
     tenant: Name
     broadcast: Name
+    at: int | None = None
 
 
 class SeriesJob(BaseModel):
@@ -90,7 +93,7 @@ def plan(record: SQSRecord, time_left: Callable[[], float]) -> None:
         made = occurring().advance(job.tenant, job.series)
         logger().info("advanced a series", series=job.series, broadcasts=made)
         return
-    slices = planner().plan(job.tenant, job.broadcast, time_left)
+    slices = planner().plan(job.tenant, job.broadcast, time_left, at=job.at)
     logger().info("planned a broadcast", broadcast=job.broadcast, slices=slices)
 
 
@@ -246,6 +249,7 @@ def sender() -> Sender:
         attempts=attempts,
         graph_of=_sends_of,
         pace=pace(),
+        plan_queue=plan_queue(),
         send_queue=send_queue(),
         crew=Crew(executor=ThreadPoolExecutor(CREW_SIZE), size=CREW_SIZE),
         clock=time.time,

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import cast
 
+from tandem.broadcasts.plans.looks import bring
 from tandem.lines.beginning import Beginning
 from tandem.lines.connecting import App, Connecting
 from tandem.lines.keeper import Keeper
@@ -60,9 +61,9 @@ def enqueue_steps(tenant: str, onboarding: str, *, delay: int = 0) -> None:
     queue.put(StepsJob(tenant=tenant, onboarding=onboarding).model_dump(), delay=delay)
 
 
-def plan_broadcast(tenant: str, broadcast: str) -> None:
-    """Put a broadcast on the plan queue."""
-    plan_queue().put({"tenant": tenant, "broadcast": broadcast})
+def plan_broadcast(tenant: str, broadcast: str, at: int) -> None:
+    """Have the planner look at a broadcast at `at` (unix seconds)."""
+    bring(plan_queue(), tenant, broadcast, at=at, now=now())
 
 
 def plan_series(tenant: str, series: str) -> None:

@@ -219,9 +219,9 @@ class BroadcastRows:
             if_present=("group",),
         )
 
-    def overdue(self, now: int) -> Iterator[Watch]:
-        """Every broadcast of every tenant that is to be looked at by `now`, longest due first."""
-        for row in due(self._table, keys.open_broadcasts(), now=now):
+    def due(self, by: int) -> Iterator[Watch]:
+        """Every broadcast of every tenant that is to be looked at by then, longest due first."""
+        for row in due(self._table, keys.open_broadcasts(), now=by):
             yield Watch(row["tenant"], row["broadcast"], keys.moment_at(row["moment"]))
 
 

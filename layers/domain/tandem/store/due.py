@@ -6,6 +6,9 @@ from tandem.store import keys
 from tandem.store.registers import Row
 from tandem.store.table import Table
 
+ROUND_SECONDS = 300
+"""Between two rounds of the keeper, which sees to whatever is due."""
+
 LOOKS_PER_PAGE = 100
 
 

@@ -21,13 +21,11 @@ from tandem.model.template import KnownTemplate
 from tandem.store.addressees import plain
 from tandem.store.audiences import Audiences
 from tandem.store.broadcasts import BroadcastRows
+from tandem.store.due import ROUND_SECONDS
 from tandem.store.lines import Lines
 from tandem.store.queues import Queue
 from tandem.store.schedules import Schedules
 from tandem.store.segments import Segments
-
-KEEPER_AFTER_SECONDS = 300
-"""A broadcast that has not been planned this long after its time is queued again by the keeper."""
 
 TemplateOf = Callable[[Line, str, str], KnownTemplate]
 """A line's template by name and language, as fresh as it must be; NotFound when Meta has none."""
@@ -101,7 +99,7 @@ class Broadcasts:
         broadcast = self._asked(tenant, name, request, revision=1)
         broadcast = replace(broadcast, fingerprint=fingerprint, created_at=now)
         self._keep_given(broadcast, request.audience.people)
-        self._rows.watch(tenant, name, now + KEEPER_AFTER_SECONDS)
+        self._rows.watch(tenant, name, now + ROUND_SECONDS)
         if self._rows.insert(broadcast):
             return broadcast
         return self._known(tenant, name)
@@ -170,7 +168,7 @@ class Broadcasts:
             series=known.series,
         )
         self._keep_given(wanted, request.audience.people)
-        self._rows.watch_sooner(tenant, broadcast, int(self._clock()) + KEEPER_AFTER_SECONDS)
+        self._rows.watch_sooner(tenant, broadcast, int(self._clock()) + ROUND_SECONDS)
         if not self._rows.revise(wanted, since=known.revision):
             raise Conflict(
                 "this broadcast has begun or is over, or somebody else just changed it: look again",
@@ -199,7 +197,7 @@ class Broadcasts:
             )
         now = int(self._clock())
         if known.approval is None:
-            if known.timing.at is not None and known.start_at < now - KEEPER_AFTER_SECONDS:
+            if known.timing.at is not None and known.start_at < now - ROUND_SECONDS:
                 raise Conflict("its time has passed: give it a later one", code="too_late")
             self._rows.watch_sooner(tenant, broadcast, max(known.start_at, now))
             self._rows.approve(known, by=by, at=now)

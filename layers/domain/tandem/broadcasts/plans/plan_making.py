@@ -36,6 +36,9 @@ from tandem.store.recipients import RecipientRows
 RESERVE_SECONDS = 30.0
 """No part is begun with less time left."""
 
+STRETCH = 500
+"""So many people of a list in a row are forecast as if sorted by when they may be sent to."""
+
 
 class Facts(Protocol):
     """What a plan asks about the world beside its people."""
@@ -185,11 +188,11 @@ class PlanMaking:
         parts = self._rows.parts(broadcast.tenant, broadcast.edition)
         summaries = [part.summary for part in parts]
         excluded: Counter[str] = Counter()
-        waves: Counter[tuple[int, str]] = Counter()
+        waves: list[Wave] = []
         bill = Bill()
         for summary in summaries:
             excluded.update(summary["excluded"])
-            waves.update({(int(due), home): int(people) for due, home, people in summary["waves"]})
+            waves += (Wave(due, people, home or None) for due, home, people in summary["waves"])
             for market, category, each, currency, card, people in summary["costs"]:
                 bill.charge(Price(Decimal(each), currency, market, card), category, people=people)
             for why, people in summary["free"].items():
@@ -203,7 +206,7 @@ class PlanMaking:
             excluded=dict(excluded.most_common()),
             planned_at=int(self._clock()),
             forecast=bill.forecast(
-                [Wave(due, people, home or None) for (due, home), people in waves.items()],
+                waves,
                 rate=rate,
                 begins_at=broadcast.start_at,
                 outside=self._rows.making(broadcast.tenant, broadcast.edition).outside,
@@ -221,7 +224,7 @@ def _stranger(entry: Addressee) -> Contact:
 def _summary(broadcast: Broadcast, judged: Sequence[Judged]) -> dict[str, Any]:
     """What a part comes to, small enough for a row however many are in it."""
     excluded: Counter[str] = Counter()
-    waves: Counter[tuple[int, str]] = Counter()
+    waves: Counter[tuple[int, int, str]] = Counter()
     free: Counter[str] = Counter()
     unpriced: Counter[str] = Counter()
     costs: Counter[tuple[str, ...]] = Counter()
@@ -230,7 +233,8 @@ def _summary(broadcast: Broadcast, judged: Sequence[Judged]) -> dict[str, Any]:
         if recipient.excluded is not None:
             excluded[recipient.excluded] += 1
             continue
-        waves[recipient.due_at or broadcast.start_at, each.country or ""] += 1
+        due = recipient.due_at or broadcast.start_at
+        waves[recipient.number // STRETCH, due, each.country or ""] += 1
         if each.free:
             free[each.free] += 1
         elif each.price:
@@ -243,7 +247,7 @@ def _summary(broadcast: Broadcast, judged: Sequence[Judged]) -> dict[str, Any]:
         "size": len(judged),
         "hash": hash_of(each.recipient for each in judged),
         "excluded": excluded,
-        "waves": [[*when, people] for when, people in sorted(waves.items())],
+        "waves": [[due, home, people] for (_, due, home), people in sorted(waves.items())],
         "free": free,
         "unpriced": unpriced,
         "costs": [[*named, people] for named, people in sorted(costs.items())],

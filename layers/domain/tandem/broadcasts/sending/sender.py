@@ -2,6 +2,7 @@
 
 Whatever cannot be done here stays planned and is found again: the rest of a slice that ran out of
 time goes on as a slice of its own; what must wait for longer is left to the watch of the broadcast.
+After the closing slice of those that were queued together, the planner is asked for more.
 """
 
 import uuid
@@ -32,10 +33,6 @@ from tandem.store.people import People
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
 from tandem.store.templates import Templates
-
-FINISHED_HERE = 10_000
-"""A sender looks itself whether a broadcast of so many people is finished; a larger one is left to
-the planner, who reads all of it anyway."""
 
 RESERVE_SECONDS = 20.0
 """No call begins with less time left: it may take 13 s, and must be written down after that."""
@@ -78,6 +75,7 @@ class Sender:
         attempts: Attempts,
         graph_of: Callable[[str, str], Sending],
         pace: Pace,
+        plan_queue: Queue,
         send_queue: Queue,
         crew: Crew,
         clock: Callable[[], float],
@@ -92,6 +90,7 @@ class Sender:
         self._attempts = attempts
         self._graph_of = graph_of
         self._pace = pace
+        self._plan_queue = plan_queue
         self._send_queue = send_queue
         self._crew = crew
         self._clock = clock
@@ -115,20 +114,23 @@ class Sender:
         if time_left() < RESERVE_SECONDS:
             enqueue(self._send_queue, piece, rate=line.rate, once=self._new_id())
             return piece.last - piece.first + 1
-        waiting = deque(self._waiting.of(broadcast, piece))
-        if waiting:
+        waiting = list(self._waiting.of(broadcast, piece))
+        awake = deque(each for each in waiting if each.held_until <= now + PATIENCE_SECONDS)
+        left: list[Recipient] = []
+        whole = True
+        if awake:
             graph = self._graph_of(piece.tenant, piece.line)
             marketing = line.uses_marketing_api and broadcast.category is Category.MARKETING
             job, breaker = Job(broadcast, line, graph, marketing), self._breaker(broadcast, piece)
-            course = Course(job, self._gate(line), piece, time_left, waiting, breaker)
+            course = Course(job, self._gate(line), piece, time_left, awake, breaker)
             course.looked_at = now
             self._run(course)
             if left := course.left():
                 self._hand_on(course, left)
-                return len(left)
-        if piece.last == broadcast.size - 1:
-            self._finish(broadcast)
-        return 0
+            whole = not (course.halted or course.resume_at)
+        if piece.closing and whole:
+            self._plan_queue.put({"tenant": broadcast.tenant, "broadcast": broadcast.id})
+        return len(waiting) - len(awake) + len(left)
 
     def _breaker(self, broadcast: Broadcast, piece: Slice) -> Breaker:
         """What is known of the people just before a slice."""
@@ -281,13 +283,3 @@ class Sender:
 
     def _look_again(self, broadcast: Broadcast, at: float) -> None:
         self._rows.watch_sooner(broadcast.tenant, broadcast.id, int(at) + 1)
-
-    def _finish(self, broadcast: Broadcast) -> None:
-        """The last slice is done; if all the others are, so is the broadcast."""
-        now = int(self._clock())
-        if broadcast.size > FINISHED_HERE:
-            self._look_again(broadcast, now)
-            return
-        everybody = self._recipients.all(broadcast.tenant, broadcast.edition, broadcast.size)
-        if not any(recipient.waits(now) for recipient in everybody):
-            self._rows.finish(broadcast, at=now)

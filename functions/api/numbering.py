@@ -1,7 +1,6 @@
 """Cursors of a list that is numbered: opaque like any other, and the next number inside."""
 
 import base64
-from collections.abc import Sequence
 
 from tandem.model.errors import Invalid
 
@@ -22,12 +21,3 @@ def number_of(cursor: str | None) -> int:
     if not (text.startswith("n") and text[1:].isdecimal() and len(text) <= 10):
         raise Invalid("this cursor is not one of ours: start again without it")
     return int(text[1:])
-
-
-def portion[Item](
-    found: Sequence[Item], *, limit: int, cursor: str | None
-) -> tuple[Sequence[Item], str | None]:
-    """Some of a list that is there whole, and the cursor of the rest; None at its end."""
-    first = number_of(cursor)
-    following = first + limit
-    return found[first:following], cursor_at(following) if following < len(found) else None

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.errors import MetaError
 from simulator.graph.call import Call
 from simulator.graph.pages import asked_fields, page, selected
+from simulator.numbers import calling_code
 from simulator.platform import Platform
 from simulator.pricing import CURRENCY, TIMEZONE_ID
 from simulator.world import Account, Line, Template
@@ -49,7 +50,7 @@ def line_fields(platform: Platform, line: Line) -> dict[str, Any]:
             "entities": [],
         },
         "last_onboarded_time": line.onboarding.at if line.onboarding else None,
-        "country_dial_code": line.phone[:1],
+        "country_dial_code": calling_code(line.phone),
         "webhook_configuration": {name: url for name, url in callbacks.items() if url},
     }
 

@@ -47,6 +47,53 @@ def test_a_list_is_named_uploaded_read_and_shown(house: House) -> None:
     assert [one["id"] for one in house.ask("GET", "/v1/lists").body["items"]] == [made.body["id"]]
 
 
+@pytest.mark.parametrize("which", ["lists", "segments"])
+def test_what_comes_and_goes_between_two_pages_repeats_and_skips_nothing(
+    house: House, which: str
+) -> None:
+    def made(name: str) -> str:
+        house.stage.time.now += 1
+        if which == "lists":
+            return str(house.ask("POST", "/v1/lists", {"name": name, "size": 5}).body["id"])
+        house.ask("POST", "/v1/segments", {"name": name, "segment": "phone is known"})
+        return name
+
+    # Lists stand the newest first, segments by name.
+    names = [made(name) for name in ("e", "d", "c", "b")][::-1]
+    first = house.ask("GET", f"/v1/{which}?limit=2")
+    made("a")
+    house.ask("DELETE", f"/v1/{which}/{names[1]}")
+    second = house.ask("GET", f"/v1/{which}?limit=2&cursor={first.body['next']}")
+
+    shown = [one.get("id") or one["name"] for page in (first, second) for one in page.body["items"]]
+    assert shown == names
+    assert second.body["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("which", "cursor"),
+    [
+        *(
+            (which, wrong)
+            for which in ("lists", "segments")
+            for wrong in ("!", "bjI", "eyJhIjoxfQ")
+        ),
+        ("lists", "WyJhIl0"),  # ["a"], a segment's
+        ("segments", "Wy0xLCJhIl0"),  # [-1, "a"], a list's
+    ],
+)
+def test_a_cursor_of_nothing_or_of_something_else_is_refused(
+    house: House, which: str, cursor: str
+) -> None:
+    house.ask("POST", "/v1/lists", {"name": "May", "size": 5})
+    house.ask("POST", "/v1/segments", {"name": "may", "segment": "phone is known"})
+
+    answer = house.ask("GET", f"/v1/{which}?cursor={cursor}")
+
+    assert answer.status == 400
+    assert "start again without it" in str(answer.body)
+
+
 @pytest.mark.parametrize(
     "body",
     [

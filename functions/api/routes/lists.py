@@ -4,7 +4,7 @@ from functions.api import audience_views as views
 from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
 from functions.api.audience_bodies import ListBody
-from functions.api.numbering import portion
+from functions.api.portions import portion
 from tandem.runtime.lists import uploaded_lists
 
 router = new_router()
@@ -23,7 +23,9 @@ def create() -> Answer:
 def newest() -> Answer:
     limit, cursor = asked_page(router)
     every = uploaded_lists().all(caller(router).tenant)
-    found, following = portion(every, limit=limit, cursor=cursor)
+    found, following = portion(
+        every, lambda one: (-one.created_at, one.id), limit=limit, cursor=cursor
+    )
     return page([views.list_in_short(one) for one in found], following)
 
 

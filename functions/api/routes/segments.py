@@ -4,7 +4,7 @@ from functions.api import audience_views as views
 from functions.api.answering import Answer, json_answer, page
 from functions.api.asking import asked_page, body, caller, new_router
 from functions.api.audience_bodies import PreviewBody, SegmentBody
-from functions.api.numbering import portion
+from functions.api.portions import portion
 from tandem.runtime.lists import named_segments
 
 router = new_router()
@@ -21,7 +21,7 @@ def create() -> Answer:
 def in_order() -> Answer:
     limit, cursor = asked_page(router)
     every = named_segments().all(caller(router).tenant)
-    found, following = portion(every, limit=limit, cursor=cursor)
+    found, following = portion(every, lambda one: (one.name,), limit=limit, cursor=cursor)
     return page([views.segment(one) for one in found], following)
 
 

@@ -1,7 +1,9 @@
 """Reading lines and accounts, subscribing to them, and their templates."""
 
+import phonenumbers
 import pytest
 
+from simulator.numbers import calling_code
 from tests.unit.simulator.actors import Receiver, Shop, connected
 
 FIELDS = "id,display_phone_number,is_on_biz_app,platform_type,status"
@@ -17,6 +19,19 @@ def test_a_coexistence_line_is_on_the_app_and_on_the_platform(shop: Shop) -> Non
         "platform_type": "CLOUD_API",
         "status": "CONNECTED",
     }
+
+
+def test_a_line_says_how_its_number_begins(shop: Shop) -> None:
+    line = shop.graph.get(shop.line, fields="country_dial_code")
+
+    assert line == {"id": shop.line, "country_dial_code": "1"}
+
+
+def test_every_country_code_is_told_from_the_number_behind_it() -> None:
+    codes = [str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE]
+
+    assert len(codes) > 200
+    assert [calling_code(f"{code}5550100") for code in codes] == codes
 
 
 def test_a_cloud_line_is_not_on_the_app(cloud: Shop) -> None:

@@ -36,7 +36,8 @@ def newest() -> Answer:
 def broadcast(broadcast: str) -> Answer:
     known = broadcasts().get(caller(router).tenant, broadcast)
     progress = views.progress(outcomes().progress(known))
-    return json_answer(200, views.broadcast(known) | {"progress": progress})
+    beside = [other.id for other in broadcasts().beside(known)]
+    return json_answer(200, views.broadcast(known) | {"beside": beside, "progress": progress})
 
 
 @router.get("/v1/broadcasts/<broadcast>/recipients")

@@ -1,8 +1,10 @@
 """Creating a broadcast: what is promised, and what happens when it is asked for twice."""
 
+from dataclasses import replace
+
 import pytest
 
-from tandem.model.broadcast import Addressee, BroadcastState, Category
+from tandem.model.broadcast import Addressee, Broadcast, BroadcastState, Category
 from tandem.model.errors import Conflict, Invalid, NotFound
 from tandem.model.recipient import Slice
 from tests.fakes.broadcast_stage import Stage
@@ -321,3 +323,33 @@ def test_a_template_that_meta_does_not_send_is_refused(status: str) -> None:
 
     with pytest.raises(Conflict, match=status.lower()):
         stage.create(people(1))
+
+
+def test_whoever_shares_the_line_meanwhile_is_named() -> None:
+    stage = Stage()
+    # At 20 messages a second, 600 people take half a minute.
+    first, ours, alone, unasked = (
+        stage.create(people(600), schedule_at=NOW + 3600 + after, approve=approve)
+        for after, approve in ((0, True), (20, True), (300, True), (25, False))
+    )
+    cancelled = stage.create(people(600), schedule_at=NOW + 3600)
+    line = stage.lines.get(TENANT, LINE)
+    assert line is not None
+    stage.lines.save_connected(replace(line, line="another"))
+    stage.create(people(600), schedule_at=NOW + 3600, line="another")
+    stage.plan()
+    stage.holding.cancel(TENANT, cancelled.id)
+
+    def beside(broadcast: Broadcast) -> set[str]:
+        known = stage.broadcasts.get(TENANT, broadcast.id)
+        return {other.id for other in stage.broadcasts.beside(known)}
+
+    assert beside(first) == {ours.id}
+    assert beside(ours) == {first.id}
+    assert beside(unasked) == {ours.id, first.id}
+    assert beside(alone) == beside(cancelled) == set()
+
+    stage.time.now = NOW + 3600
+    stage.plan_queue.put({"tenant": TENANT, "broadcast": first.id})
+    stage.plan()
+    assert beside(alone) == {first.id}, "one that is late still has the line"

@@ -27,6 +27,9 @@ from tandem.store.queues import Queue
 from tandem.store.schedules import Schedules
 from tandem.store.segments import Segments
 
+LATEST = 100
+"""So many broadcasts of a tenant are looked at for those that go out beside one."""
+
 TemplateOf = Callable[[Line, str, str], KnownTemplate]
 """A line's template by name and language, as fresh as it must be; NotFound when Meta has none."""
 
@@ -217,8 +220,31 @@ class Broadcasts:
         """A tenant's broadcasts, the newest first."""
         return self._rows.page(tenant, limit=limit, cursor=cursor)
 
+    def beside(self, broadcast: Broadcast) -> tuple[Broadcast, ...]:
+        """Others, of the tenant's latest, that share the rate of its line while it goes out."""
+        if broadcast.over:
+            return ()
+        latest, _ = self._rows.page(broadcast.tenant, limit=LATEST)
+        return tuple(
+            other
+            for other in latest
+            if other.id != broadcast.id and other.line == broadcast.line
+            if _at_once(broadcast, other)
+        )
+
     def _known(self, tenant: str, broadcast: str) -> Broadcast:
         known = self._rows.get(tenant, broadcast)
         if known is None:
             raise NotFound(f"there is no broadcast {broadcast}")
         return known
+
+
+def _at_once(one: Broadcast, other: Broadcast) -> bool:
+    """Whether two go out at the same time, by their plans; the other one as far as it is approved
+    and not over.
+    """
+    if other.over or other.plan is None or other.approval is None or one.plan is None:
+        return False
+    begins_before = other.start_at < one.plan.forecast.ends_at
+    late = other.begun_at is not None
+    return begins_before and (late or other.plan.forecast.ends_at > one.start_at)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tandem.broadcasts.sending.outcomes import Wanted
+from tandem.model.broadcast import BroadcastState
 from tandem.model.events import StatusNote
 from tandem.model.identity import Person
 from tandem.model.recipient import RecipientState
@@ -39,6 +40,8 @@ def test_a_broadcast_goes_out_at_the_lines_rate_and_is_never_throttled(
     progress = outcomes().progress(broadcasts().get(TENANT, created.id))
     assert states(created.id) == {"sent": PEOPLE}
     assert (truth["accepted"], truth["throttled"]) == (PEOPLE, 0)
+    assert stack.plan() == []
+    assert broadcasts().get(TENANT, created.id).state is BroadcastState.FINISHED
     # How near it comes to the rate is measured in bench/pace.py, on a machine that is not busy.
     assert progress.rate is not None
     assert progress.rate < 22

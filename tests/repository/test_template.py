@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tandem.runtime import metrics
+from tandem.store.due import ROUND_SECONDS
 from tests.repository.conftest import ROOT, python_files
 
 FUNCTION = "AWS::Serverless::Function"
@@ -234,6 +235,12 @@ def test_a_queue_takes_a_bounded_share_of_the_account(
             name, _, which = bound["Fn::FindInMap"]
             bounds = [stage[which] for stage in template["Mappings"][name].values()]
         assert all(2 <= each <= 50 for each in bounds), queue
+
+
+def test_the_keeper_comes_as_often_as_it_is_counted_on(resources: Resources) -> None:
+    (event,) = resources["LineKeeper"]["Properties"]["Events"].values()
+
+    assert event["Properties"]["Schedule"] == f"rate({ROUND_SECONDS // 60} minutes)"
 
 
 def test_nothing_waits_unencrypted(resources: Resources) -> None:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import time
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -148,3 +148,21 @@ def test_a_broadcast_that_is_held_has_its_planner_asked_for_nothing() -> None:
 
     assert 0 < len(stage.meta.calls) < 100
     assert (stage.plan_queue.jobs, stage.plan_queue.held) == ([], [])
+
+
+@pytest.mark.usefixtures("short_horizon")
+def test_two_broadcasts_on_a_line_take_turns_and_keep_it_busy() -> None:
+    stage = Stage()
+    everybody = people(4000)
+    both = [stage.create(everybody[:2000]), stage.create(everybody[2000:])]
+    stage.plan()
+
+    stage.work()
+
+    names = [call.callback.split(":")[1].partition(".")[0] for call in stage.meta.calls]
+    turns = [len(list(turn)) for _, turn in groupby(names)]
+    assert [stage.states(each) for each in both] == [{"sent": 2000}] * 2
+    assert [len(set(names)), len(names)] == [2, 4000]
+    assert len(turns) >= 4
+    assert max(turns) <= 1200
+    assert longest_gap(stage) < 0.1

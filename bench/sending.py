@@ -22,7 +22,6 @@ from tandem.model.identity import Person
 from tandem.model.line import Mode
 from tandem.model.rates import Charged, RateCard
 from tandem.model.recipient import Slice
-from tandem.store.due import ROUND_SECONDS
 from tests.fakes.broadcast_stage import Stage
 from tests.fakes.broadcast_world import LINE, NOW, TENANT
 
@@ -176,7 +175,7 @@ def _told(
         if stage.send_queue.jobs:
             _work(stage, lanes, meta, every, waits)
         else:
-            _rest(stage, lanes)
+            stage.rest()
     took = meta.taken[-1] - meta.taken[0]
     forecast = known.plan.forecast
     return Sent(
@@ -189,17 +188,6 @@ def _told(
         forecast.total,
         meta.bill,
     )
-
-
-def _rest(stage: Stage, lanes: Lanes) -> None:
-    """Until something is brought to the planner: a job that was delayed, or the keeper's round."""
-    held = [at for at, _ in stage.plan_queue.held]
-    keeper_at = (lanes.now // ROUND_SECONDS + 1) * ROUND_SECONDS
-    if not stage.plan_queue.jobs:
-        lanes.now = min([*held, keeper_at])
-    if lanes.now == keeper_at:
-        stage.keep_watch()
-    stage.plan()
 
 
 def _work(stage: Stage, lanes: Lanes, meta: LimitedMeta, every: float, waits: list[float]) -> None:

@@ -286,6 +286,18 @@ class Stage:
             del self.send_queue.jobs[0]
             self.plan()
 
+    def rest(self) -> None:
+        """While no sender works: until the planner is brought something, by a job that was delayed
+        or by the keeper, who comes every five minutes.
+        """
+        held = [at for at, _ in self.plan_queue.held]
+        round_at = (self.time.now // ROUND_SECONDS + 1) * ROUND_SECONDS
+        if not self.plan_queue.jobs:
+            self.time.now = min([*held, round_at])
+        if self.time.now == round_at:
+            self.keep_watch()
+        self.plan()
+
     def keep_watch(self) -> None:
         """What the line keeper does with broadcasts and series, and all that follows from it."""
         for due in list(self.series.overdue(int(self.time.now))):

@@ -1,9 +1,11 @@
 """Sending: who gets a message, who does not and why, and what Meta's answers do to the rest."""
 
 from itertools import pairwise
-from typing import Never
+from typing import Any, Never
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tandem.broadcasts.sending.sender import LOOK_SECONDS
 from tandem.meta.errors import NotSent, Unanswered
@@ -14,6 +16,7 @@ from tandem.model.events import Origin, PreferenceNote
 from tandem.model.identity import Person
 from tandem.model.line import LineState
 from tandem.model.recipient import RecipientState, Slice
+from tandem.store.pace import Pace
 from tests.fakes.broadcast_stage import Stage
 from tests.fakes.broadcast_world import LINE, TENANT, meta_error, people, phone
 
@@ -108,6 +111,34 @@ def test_an_opt_out_of_marketing_does_not_stop_what_is_useful() -> None:
     assert stage.states(broadcast) == {"sent": 1}
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.03, 0.08, 0.3]), min_size=60, max_size=60))
+def test_whatever_is_late_makes_nothing_too_early_for_meta(hiccups: list[float]) -> None:
+    """Writing an attempt down takes longer than it should, and others reply meanwhile."""
+    stage = Stage()
+    stage.meta.rate = 20
+    broadcast = stage.started(people(60))
+    api = Pace(stage.table, stage.time.clock, stage.time.sleep)
+    begin = stage.recipients.begin
+
+    def begun_late(*place: Any, **how: Any) -> bool:
+        begun = begin(*place, **how)
+        stage.time.now += hiccups[place[2]]
+        if place[2] % 5 == 0:
+            now = stage.time.now
+            slot = api.keep(TENANT, LINE, api.next_slot(TENANT, LINE, rate=20), rate=20)
+            stage.meta.send(LINE, SendBody("phone:15550109999", "text", {"body": "Yes"}))
+            assert slot - now <= 1
+        return begun
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage.recipients, "begin", begun_late)
+        stage.work()
+
+    assert stage.states(broadcast) == {"sent": 60}
+    assert len(stage.meta.calls) == len(stage.meta.accepted)
+
+
 def test_throttling_for_half_a_minute_fails_nobody() -> None:
     stage = Stage()
     broadcast = stage.started(people(60))
@@ -125,18 +156,32 @@ def test_throttling_for_half_a_minute_fails_nobody() -> None:
     assert 1 <= throttled <= 6 * 5, "a pause must grow while Meta throttles"
 
 
+@pytest.mark.parametrize("left", [19, 17, 12])
+def test_a_line_that_others_use_too_goes_on_at_what_they_leave(left: int) -> None:
+    stage = Stage()
+    stage.meta.rate = left
+    broadcast = stage.started(people(300))
+
+    stage.work()
+
+    assert stage.states(broadcast) == {"sent": 300}
+    at = [call.at for call in stage.meta.accepted]
+    assert 300 / left - 1 <= at[-1] - at[0] < 1.25 * 300 / left
+
+
 def test_a_long_throttle_is_left_to_the_watch() -> None:
     stage = Stage()
     broadcast = stage.started(people(5))
     stage.meta.answer = once(meta_error(80007))
 
+    begun = stage.time.now
     stage.work()
-    waited = stage.time.now
-    stage.time.now += 300 + 1
+    assert (len(stage.meta.calls), stage.time.now - begun < 60) == (1, True)
+    stage.time.now = begun + 300 + 1
     stage.keep_watch()
 
     assert stage.states(broadcast) == {"sent": 5}
-    assert waited < stage.time.now - 290
+    assert all(call.at >= begun + 300 for call in stage.meta.accepted)
 
 
 def test_one_person_who_had_too_many_messages_waits_and_the_others_do_not() -> None:

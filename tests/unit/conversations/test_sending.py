@@ -162,7 +162,7 @@ def test_a_window_that_closes_while_the_line_s_turn_is_awaited_is_closed() -> No
     desk = FrontDesk()
     desk.sees("wamid.in", at=NOW - WINDOW_SECONDS + 1)
     desk.time.now = NOW + 0.5
-    desk.pace.take(TENANT, LINE, rate=20, count=15, people=True)
+    desk.pace.reserve(TENANT, LINE, rate=20, count=15, people=True)
 
     with pytest.raises(WindowClosed, match="closed at"):
         desk.write()
@@ -175,7 +175,7 @@ def test_what_comes_while_the_line_s_turn_is_awaited_opens_the_window_again() ->
     desk = FrontDesk()
     desk.sees("wamid.in", at=NOW - WINDOW_SECONDS + 1)
     desk.time.now = NOW + 0.5
-    desk.pace.take(TENANT, LINE, rate=20, count=15, people=True)
+    desk.pace.reserve(TENANT, LINE, rate=20, count=15, people=True)
     sleep = desk.time.sleep
 
     def interrupted(seconds: float) -> None:
@@ -192,7 +192,7 @@ def test_a_template_needs_no_window_at_the_last_moment_either() -> None:
     desk = FrontDesk()
     desk.sees("wamid.in", at=NOW - WINDOW_SECONDS + 1)
     desk.time.now = NOW + 0.5
-    desk.pace.take(TENANT, LINE, rate=20, count=15, people=True)
+    desk.pace.reserve(TENANT, LINE, rate=20, count=15, people=True)
 
     sent = desk.write(draft=TEMPLATE)
 
@@ -342,18 +342,62 @@ def test_what_passes_can_be_asked_again_under_the_same_key(desk: FrontDesk, code
     assert desk.written() == [(sent.wamid, "accepted")]
 
 
-def test_when_meta_throttles_the_whole_line_waits(desk: FrontDesk) -> None:
+def test_when_meta_throttles_for_a_moment_the_reply_goes_a_moment_later(desk: FrontDesk) -> None:
+    refusals = iter([meta_error(130429), meta_error(130429)])
+
+    def stray(_alias: str) -> None:
+        if refusal := next(refusals, None):
+            raise refusal
+
+    desk.meta.answer = stray
+    began = desk.time.now
+
+    sent = desk.write()
+
+    assert sent.outcome is Outcome.ACCEPTED
+    assert [call.at - began for call in desk.meta.calls] == pytest.approx([0, 0.125, 0.375])
+    slot = desk.pace.next_slot(TENANT, LINE, rate=20)
+    assert slot > desk.time.now, "the last call, too, was in a slot of its own"
+    assert len({call.callback for call in desk.meta.calls}) == 1
+    assert desk.written() == [(sent.wamid, "accepted")]
+
+
+def test_while_meta_throttles_somebody_who_replies_is_told_so_within_a_second(
+    desk: FrontDesk,
+) -> None:
     desk.meta.answer = say(130429)
-    with pytest.raises(TooFast):
+    began = desk.time.now
+
+    with pytest.raises(TooFast) as told:
         desk.write()
 
-    wait = desk.pace.take(TENANT, LINE, rate=20, people=True)
+    assert told.value.wait == 1
+    assert began + 0.5 < desk.time.now <= began + 1
+    assert len(desk.meta.calls) == 4
+    assert desk.written() == []
+    again_at = desk.pace.next_slot(TENANT, LINE, rate=20)
+    assert again_at == pytest.approx(desk.time.now + 1, abs=1e-3)
 
-    assert 0.5 < wait <= 1.0
+    desk.time.now = again_at
+    with pytest.raises(TooFast) as told:
+        desk.write()
+    assert told.value.wait == 2
+
+
+@pytest.mark.parametrize(("code", "wait"), [(80007, 300), (131057, 60)])
+def test_a_long_throttle_holds_the_whole_line(desk: FrontDesk, code: int, wait: int) -> None:
+    desk.meta.answer = say(code)
+
+    with pytest.raises(TooFast) as told:
+        desk.write()
+
+    assert told.value.wait == wait
+    assert len(desk.meta.calls) == 1
+    assert desk.pace.next_slot(TENANT, LINE, rate=20) == desk.time.now + wait
 
 
 def test_nobody_waits_longer_than_a_second_for_a_free_slot(desk: FrontDesk) -> None:
-    desk.pace.take(TENANT, LINE, rate=20, count=60, people=True)
+    desk.pace.reserve(TENANT, LINE, rate=20, count=60, people=True)
     began = desk.time.now
 
     with pytest.raises(TooFast) as told:

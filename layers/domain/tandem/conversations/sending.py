@@ -40,7 +40,7 @@ from tandem.model.reading import WholeConversation
 from tandem.model.send import Outcome, Send, SendRequest, TemplateDraft
 from tandem.model.standing import forbidden
 from tandem.store.lines import Lines
-from tandem.store.pace import Pace
+from tandem.store.pace import AHEAD_SECONDS, Pace
 from tandem.store.sends import Sends
 
 LONGEST_WAIT_SECONDS = 1.0
@@ -111,7 +111,9 @@ class Sending:
             raise Conflict(why, code="line_restricted")
         body = body_of(whole.addressed, request.draft)
         sender = self._sender(tenant, line.line)
-        self._await_turn(tenant, line)
+        latest = self._clock() + LONGEST_WAIT_SECONDS
+        slot = self._take_slot(line, latest)
+        self._sleep(max(0.0, slot - AHEAD_SECONDS - self._clock()))
         if free_form:
             self._check_again(tenant, conversation, whole)
         send = Send(
@@ -129,7 +131,8 @@ class Sending:
             return self._overtaken(tenant, request, fingerprint)
         if request.reply_to:
             body = body.replying_to(request.reply_to)
-        return self._call(tenant, send, lambda: sender.send(line.line, body.tagged(send.callback)))
+        body = body.tagged(send.callback)
+        return self._call(tenant, send, lambda: self._in_slot(slot, line, sender, body, latest))
 
     # ---- the same request again
 
@@ -167,15 +170,14 @@ class Sending:
         except NotFound as missing:
             raise Conflict(str(missing), code="line_not_connected") from missing
 
-    def _await_turn(self, tenant: str, line: Line) -> None:
-        wait = self._pace.take(tenant, line.line, rate=line.rate, people=True)
-        if wait > LONGEST_WAIT_SECONDS:
+    def _take_slot(self, line: Line, latest: float) -> float:
+        slot = self._pace.next_slot(line.tenant, line.line, rate=line.rate)
+        if slot > latest:
             raise TooFast(
                 "the line's messages per second are used up: send it again a little later",
-                wait=math.ceil(wait),
+                wait=math.ceil(slot - self._clock()),
             )
-        if wait > 0:
-            self._sleep(wait)
+        return slot
 
     def _check_again(self, tenant: str, conversation: str, whole: WholeConversation) -> None:
         """The window may have closed while the line's turn was awaited."""
@@ -183,6 +185,27 @@ class Sending:
             _check_window(self._reading.conversation(tenant, conversation)[1])
 
     # ---- the call
+
+    def _in_slot(
+        self, slot: float, line: Line, sender: Sender, body: SendBody, latest: float
+    ) -> Accepted:
+        """Send in a slot; in the next one again, where Meta throttles the line for a moment only.
+
+        Raises Throttled when that would be after `latest` (all unix seconds).
+        """
+        tenant, key, rate = line.tenant, line.line, line.rate
+        while True:
+            self._pace.keep(tenant, key, slot, rate=rate)
+            begun_at = self._clock()
+            try:
+                return sender.send(key, body)
+            except Throttled as error:
+                slot = self._pace.back_off(tenant, key, begun_at=begun_at, least=error.wait)
+                if slot <= latest:
+                    slot = self._pace.next_slot(tenant, key, rate=rate)
+                if slot > latest:
+                    error.wait = math.ceil(slot - self._clock())
+                    raise
 
     def _call(self, tenant: str, send: Send, call: Callable[[], Accepted]) -> Send:
         try:
@@ -202,12 +225,7 @@ class Sending:
         """Close the send and raise what its caller is told. Meta answered, so nothing was sent."""
         reason = _sentence(error)
         match error:
-            case Throttled():
-                self._release(tenant, send, error.code, reason)
-                until = self._pace.back_off(tenant, send.line)
-                wait = max(error.wait, math.ceil(until - self._clock()), 1)
-                raise TooFast(reason, wait=wait) from error
-            case PairThrottled():
+            case Throttled() | PairThrottled():
                 self._release(tenant, send, error.code, reason)
                 raise TooFast(reason, wait=max(error.wait, 1)) from error
             case Passing():

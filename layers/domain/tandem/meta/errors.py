@@ -156,7 +156,7 @@ REACTIONS: dict[int, Reaction] = {
     190: Reaction(FixFirst, "The access token has ended: connect the number again."),
     368: Reaction(FixFirst, "Meta has blocked the account for its policies: see Business Support."),
     80007: Reaction(Throttled, "Too many calls for this WhatsApp account.", 300),
-    130429: Reaction(Throttled, "The line's messages per second are used up.", 1),
+    130429: Reaction(Throttled, "The line's messages per second are used up."),
     130472: Reaction(Refused, "Meta keeps this person out for an experiment: use another channel."),
     130497: Reaction(Refused, "This business category may not write to that country."),
     130501: Reaction(Refused, "This type cannot go to a group."),

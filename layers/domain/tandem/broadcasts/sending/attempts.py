@@ -120,8 +120,8 @@ class Attempts:
 
     def make(self, job: Job, recipient: Recipient) -> Verdict:
         """Attempt one recipient. Whoever has an open attempt or an outcome is left alone."""
-        at = int(self.clock())
-        attempt = self.new_id()
+        begun_at = self.clock()
+        at, attempt = int(begun_at), self.new_id()
         try:
             body = body_for(job.broadcast, recipient, marketing=job.marketing)
         except Invalid as invalid:
@@ -138,7 +138,7 @@ class Attempts:
             self.recipients.unsure(*_place(job, recipient), attempt=attempt)
             return DONE
         except GraphError as error:
-            return self._react(job, recipient, attempt, error)
+            return self._react(job, recipient, attempt, error, begun_at)
         self._file(job, recipient, answer, at=at)
         return TAKEN
 
@@ -155,10 +155,13 @@ class Attempts:
 
     # ---- Meta says no
 
-    def _react(self, job: Job, recipient: Recipient, attempt: str, error: GraphError) -> Verdict:
+    def _react(
+        self, job: Job, recipient: Recipient, attempt: str, error: GraphError, begun_at: float
+    ) -> Verdict:
         if isinstance(error, Throttled):
             self._release(job, recipient, attempt=attempt, tries=recipient.tries)
-            until = self.pace.back_off(job.line.tenant, job.line.line, least=error.wait)
+            line = job.line
+            until = self.pace.back_off(line.tenant, line.line, begun_at=begun_at, least=error.wait)
             return Verdict(recipient, blocked_until=until)
         if job.marketing and error.code in OTHER_WAY:
             self._release(job, recipient, attempt=attempt, tries=recipient.tries)

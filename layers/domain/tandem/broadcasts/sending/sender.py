@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from tandem.broadcasts.sending.attempts import Attempts, Job, Sending, Verdict
 from tandem.broadcasts.sending.breaker import OUTCOMES, Breaker, too_low
 from tandem.broadcasts.sending.course import Course
-from tandem.broadcasts.sending.gate import Gate, GatedGraph
+from tandem.broadcasts.sending.gate import Gate, InSlot
 from tandem.broadcasts.sending.readiness import (
     SLACK_SECONDS,
     why_not_on,
@@ -28,7 +28,7 @@ from tandem.model.line import Line
 from tandem.model.recipient import Recipient, Slice, edition_of
 from tandem.store.broadcasts import BroadcastRows
 from tandem.store.lines import Lines
-from tandem.store.pace import Pace, Turn
+from tandem.store.pace import AHEAD_SECONDS, Pace, Turn
 from tandem.store.people import People
 from tandem.store.queues import Queue
 from tandem.store.recipients import RecipientRows
@@ -39,9 +39,6 @@ RESERVE_SECONDS = 20.0
 
 PATIENCE_SECONDS = 35.0
 """What must wait for longer than this is not waited for here."""
-
-AHEAD_SECONDS = 0.03
-"""An attempt is written down this long before its slot, so that the call itself is on time."""
 
 COURTESY_SECONDS = 5.0
 """A person who must wait for longer than this goes behind the slices that are queued already."""
@@ -168,10 +165,9 @@ class Sender:
         self._rows.pause(broadcast.tenant, broadcast.id, pause)
 
     def _gate(self, line: Line) -> Gate:
-        gate = self._gates.get(line.line)
-        if gate is None or gate.rate != line.rate:
-            gate = self._gates[line.line] = Gate(line.rate, self._clock, self._sleep)
-        return gate
+        if line.line not in self._gates:
+            self._gates[line.line] = Gate(self._clock)
+        return self._gates[line.line]
 
     # ---- the course of a slice
 
@@ -245,8 +241,9 @@ class Sender:
         self._sleep(max(0.0, slot - AHEAD_SECONDS - self._clock()))
         if course.halted or course.blocked_until > self._clock():
             return Verdict(recipient)
-        graph = GatedGraph(course.job.graph, course.gate, slot)
-        verdict = self._attempts.make(replace(course.job, graph=graph), recipient)
+        job = course.job
+        graph = InSlot(job.graph, job.line, self._pace, course.gate, slot)
+        verdict = self._attempts.make(replace(job, graph=graph), recipient)
         course.halted = course.halted or verdict.halt
         course.blocked_until = max(course.blocked_until, verdict.blocked_until)
         return verdict

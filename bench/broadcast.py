@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table as Shown
 
 from bench.measure import Result
-from bench.pace import BUDGET, in_real_time
+from bench.pace import BUDGET, STOP_SECONDS, in_real_time
 from bench.sending import REPLY_EVERY_SECONDS, sent, sent_at_night, world
 from tandem.model.broadcast import Audience, Broadcast
 from tests.fakes.broadcast_world import TENANT
@@ -26,6 +26,13 @@ STEP_SECONDS = 60.0
 """A planner that is stopped after so long, over and over."""
 
 REAL_SECONDS = 60.0
+STOPS = 8
+BUDGET_WITH_STOPS = 0.95
+"""What is not sent while a process stands still, nobody can make up for within the rate."""
+
+OTHERS = 3
+"""Messages a second that another system sends on the same line, without a word to us."""
+
 FORECAST = 0.03
 """A forecast of the time may be off by this share of it."""
 
@@ -69,10 +76,11 @@ def _resident() -> int:
 def results(people: int) -> Iterator[Result]:
     """Every figure beside its budget."""
     # First of all: collecting the garbage of a million people stops every thread for a while.
-    for rate in (20, 80):
-        real = in_real_time(rate, seconds=REAL_SECONDS)
-        name = f"a minute in real time at {rate}/s"
-        yield Result(f"{name}: share of the rate", real.share, BUDGET, "", "limiter", at_least=True)
+    for rate, stops, budget in ((20, 0, BUDGET), (20, STOPS, BUDGET_WITH_STOPS), (80, 0, BUDGET)):
+        real = in_real_time(rate, seconds=REAL_SECONDS, stops=stops)
+        stopped = f", stopped {stops} times for {STOP_SECONDS:g} s" if stops else ""
+        name = f"a minute in real time at {rate}/s{stopped}"
+        yield Result(f"{name}: share of the rate", real.share, budget, "", "limiter", at_least=True)
         yield Result(f"{name}: throttled", real.throttled, 0, "calls", "none")
         yield Result(f"{name}: longest wait of a reply", real.longest_wait, 1, "s", "none")
     plan = planned(people)
@@ -97,6 +105,11 @@ def results(people: int) -> Iterator[Result]:
         yield Result(f"{name}: forecast of its time is off by", off, FORECAST, "", "as it was")
         wrong = abs(one.forecast_cost - one.bill)
         yield Result(f"{name}: forecast of its cost is off by", float(wrong), 0, "USD", "bill")
+    one = sent(20, 10_000, others=OTHERS)
+    left = one.share * 20 / (20 - OTHERS)
+    name = f"10,000 people at 20/s of which others use {OTHERS}"
+    yield Result(f"{name}: share of what they leave", left, 0.9, "", "limiter", at_least=True)
+    yield Result(f"{name}: longest wait of a reply", one.longest_wait, 1, "s", "none")
     night = sent_at_night(20, 30_000)
     off = abs(night.forecast_seconds / night.seconds - 1)
     name = "30,000 people at 20/s whose countries fall asleep"

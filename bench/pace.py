@@ -1,18 +1,22 @@
 """How near a broadcast comes to the line's rate, and how long a reply waits beside it.
 
-At 20 and 80 messages a second: the real sender with its threads, in real time, against a Meta that
-takes 50 ms a call and counts every sliding second. At 1,000, where a line has as many lanes as no
-one machine runs: the real budget shared by 13 lanes in simulated time, over a network that jitters.
-The table is in memory: what is measured is our pacing, not an engine.
+At 20 and 80 messages a second: the real sender with its threads, and beside it the real verb of
+whoever replies, in real time, against a Meta that takes 50 ms a call and counts every sliding
+second; where asked for, the process is stopped now and then, as on a busy machine. At 1,000, where
+a line has as many lanes as no one machine runs: the real budget shared by 13 lanes in simulated
+time, over a network that jitters. The table is in memory: what is measured is our pacing, not an
+engine.
 """
 
 import heapq
+import os
 import random
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +26,7 @@ from tandem.broadcasts.sending.attempts import Attempts
 from tandem.broadcasts.sending.sender import Crew, Sender
 from tandem.broadcasts.sending.slices import lanes_of, slice_size
 from tandem.conversations.recording import Recording
-from tandem.meta.errors import Reason, Throttled, graph_error
+from tandem.meta.errors import Reason, graph_error
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Audience, Broadcast, Rules, Timing
@@ -38,13 +42,15 @@ from tandem.store.people import People
 from tandem.store.recipients import RecipientRows
 from tandem.store.talks import Talks
 from tandem.store.templates import Templates
+from tests.fakes.broadcast_world import LINE, NOW, TENANT
+from tests.fakes.front_desk import FrontDesk
 from tests.fakes.memory_table import MemoryTable
 
-TENANT, LINE = "bench", "1"
 SECONDS = 10.0
 LATENCY_SECONDS = 0.05
 JITTER_SECONDS = 0.01
 REPLY_EVERY_SECONDS = 0.2
+STOP_SECONDS = 0.1
 BUDGET = 0.97
 
 
@@ -67,6 +73,17 @@ def results() -> Iterator[Result]:
         yield Result(
             f"broadcast at {rate}/s: longest wait of a reply", measured.longest_wait, 1, "s", "none"
         )
+
+
+class RealTime:
+    """The machine's own clock, as the fakes know one."""
+
+    @property
+    def now(self) -> float:
+        return time.time()
+
+    clock = staticmethod(time.time)
+    sleep = staticmethod(time.sleep)
 
 
 class SharedTable(MemoryTable):
@@ -104,17 +121,19 @@ class LimitedMeta:
         self.throttled = 0
 
     def send(self, _line: str, body: SendBody) -> Accepted:
-        time.sleep(LATENCY_SECONDS / 2)
         wamid = self._take()
-        time.sleep(LATENCY_SECONDS / 2)
+        time.sleep(LATENCY_SECONDS)
+        if wamid is None:
+            raise graph_error(Reason(code=130429, title="Rate limit hit", http=400))
         return Accepted(wamid, wa_id=body.alias.removeprefix("phone:"))
 
-    def _take(self) -> str:
+    def _take(self) -> str | None:
+        """What has left arrives, whatever becomes of this process meanwhile; or it is refused."""
         with self._lock:
-            now = time.monotonic()
+            now = time.monotonic() + LATENCY_SECONDS / 2
             if not self._limit.allows(self._rate, now):
                 self.throttled += 1
-                raise graph_error(Reason(code=130429, title="Rate limit hit", http=400))
+                return None
             self._limit.take(now)
             self.taken.append(now)
             return f"wamid.{len(self.taken)}"
@@ -129,9 +148,12 @@ class Measured:
     longest_wait: float
 
 
-def in_real_time(rate: int, seconds: float = SECONDS) -> Measured:
-    """A sender's threads at work while somebody replies five times a second."""
+def in_real_time(rate: int, seconds: float = SECONDS, *, stops: int = 0) -> Measured:
+    """A sender's threads at work while somebody replies five times a second, in a process that is
+    stopped so many times on the way.
+    """
     table, meta = SharedTable(), LimitedMeta(rate)
+    replies = _Replies(table, meta)
     size = int(rate * seconds)
     _arrange(table, rate, size)
     piece = slice_size(rate)
@@ -139,17 +161,12 @@ def in_real_time(rate: int, seconds: float = SECONDS) -> Measured:
         Slice(TENANT, "b.1", LINE, first, min(first + piece, size) - 1)
         for first in range(0, size, piece)
     ]
-    waits: list[float] = []
-    done = threading.Event()
-    replies = threading.Thread(target=_reply, args=(table, meta, rate, waits, done.is_set))
-    replies.start()
     sender = _sender(table, meta)
-    for one in slices:
-        sender.send(one, lambda: 1000.0)
-    done.set()
-    replies.join()
+    with _stopped(stops, every=seconds / (stops + 1)), replies.going_on():
+        for one in slices:
+            sender.send(one, lambda: 1000.0)
     achieved = (len(meta.taken) - 1) / (max(meta.taken) - min(meta.taken))
-    return Measured(achieved / rate, meta.throttled, max(waits))
+    return Measured(achieved / rate, meta.throttled, max(replies.waits))
 
 
 def in_simulated_time(rate: int) -> Measured:
@@ -165,7 +182,7 @@ def in_simulated_time(rate: int) -> Measured:
         if now[0] > SECONDS:
             break
         if lane == 0:
-            waits.append(paces[0].take(TENANT, LINE, rate=rate, people=True))
+            waits.append(paces[0].next_slot(TENANT, LINE, rate=rate) - now[0])
             slots, ask = [now[0] + waits[-1]], now[0] + REPLY_EVERY_SECONDS
         else:
             turn = paces[lane].reserve(TENANT, LINE, rate=rate, count=32, people=False)
@@ -188,7 +205,7 @@ def _limited(arrivals: list[float], rate: int) -> tuple[int, int]:
 
 
 def _arrange(table: MemoryTable, rate: int, size: int) -> None:
-    line = Line(TENANT, LINE, "2", "15550100000", Mode.CLOUD, LineState.ACTIVE, 1, "s", rate=rate)
+    line = Line(TENANT, LINE, "2", "15550100000", Mode.CLOUD, LineState.ACTIVE, NOW, "s", rate=rate)
     Lines(table).save_connected(line)
     template = KnownTemplate("2", "hello", "en_US", "APPROVED", "UTILITY", ())
     broadcast = Broadcast(
@@ -242,18 +259,45 @@ def _sender(table: MemoryTable, meta: LimitedMeta) -> Sender:
     )
 
 
-def _reply(
-    table: MemoryTable,
-    meta: LimitedMeta,
-    rate: int,
-    waits: list[float],
-    over: Callable[[], bool],
-) -> None:
-    pace = Pace(table, time.time, time.sleep)
-    while not over():
-        wait = pace.take(TENANT, LINE, rate=rate, people=True)
-        waits.append(wait)
-        time.sleep(wait)
-        with suppress(Throttled):  # counted by Meta; whoever replied is told to try again
-            meta.send(LINE, SendBody("phone:15550100001", "text", {"body": "Yes"}))
-        time.sleep(REPLY_EVERY_SECONDS)
+@contextmanager
+def _stopped(times: int, *, every: float) -> Iterator[None]:
+    """This process stands still `times` times meanwhile, by the hand of another."""
+    mine = os.getpid()
+    once = (
+        f"sleep {every - STOP_SECONDS}; kill -STOP {mine}; sleep {STOP_SECONDS}; kill -CONT {mine}"
+    )
+    stopper = subprocess.Popen(["sh", "-c", "; ".join([once] * times) or ":"])
+    try:
+        yield
+    finally:
+        stopper.wait()  # killed in between, it would leave us stopped
+
+
+class _Replies:
+    """Somebody who replies to Ana through the API, over and over; how long each reply waited (s)
+    until it was on its way.
+    """
+
+    def __init__(self, table: MemoryTable, meta: LimitedMeta) -> None:
+        self.waits: list[float] = []
+        self._desk = FrontDesk(table)
+        self._desk.time, self._desk.meta = RealTime(), meta  # type: ignore[assignment]
+        self._desk.revive()
+        self._desk.sees("wamid.in", at=int(time.time()))
+        self._over = threading.Event()
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        with ThreadPoolExecutor(1) as one:
+            replying = one.submit(self._reply)
+            try:
+                yield
+            finally:
+                self._over.set()
+        replying.result()
+
+    def _reply(self) -> None:
+        while not self._over.wait(REPLY_EVERY_SECONDS):
+            asked_at = time.monotonic()
+            self._desk.write("Yes")
+            self.waits.append(time.monotonic() - asked_at - LATENCY_SECONDS)

@@ -2,7 +2,6 @@
 through as many lanes as the rate needs, while the team replies as it did before.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from datetime import time as clock_time
@@ -13,7 +12,7 @@ from simulator.limits import Throughput
 from tandem.broadcasts.plans.traffic import STRETCH_SECONDS
 from tandem.broadcasts.sending.slices import lanes_of
 from tandem.conversations.recording import Recording
-from tandem.meta.errors import Reason, Throttled, graph_error
+from tandem.meta.errors import Reason, graph_error
 from tandem.meta.graph import Accepted
 from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Audience, Broadcast, Quiet, Timing
@@ -24,6 +23,7 @@ from tandem.model.rates import Charged, RateCard
 from tandem.model.recipient import Slice
 from tests.fakes.broadcast_stage import Stage
 from tests.fakes.broadcast_world import LINE, NOW, TENANT
+from tests.fakes.front_desk import FrontDesk
 
 REPLY_EVERY_SECONDS = 3.0
 REPLIED_TO = 400
@@ -47,17 +47,22 @@ BATCH = 5_000
 
 @dataclass
 class LimitedMeta:
-    """Takes at most `rate` messages in any sliding second, and bills each of them."""
+    """Takes at most `rate` messages in any sliding second, and bills each. `others` are those that
+    another system sends a second on the same line, without a word to us.
+    """
 
     time: Lanes
     rate: int
+    others: int = 0
     taken: list[float] = field(default_factory=list)
     throttled: int = 0
     bill: Decimal = Decimal(0)
     _limit: Throughput = field(default_factory=Throughput)
+    _others_at: float = 0.0
 
     def send(self, _line: str, body: SendBody) -> Accepted:
         now = self.time.now
+        self._take_others(now)
         if not self._limit.allows(self.rate, now):
             self.throttled += 1
             raise graph_error(Reason(code=130429, title="Rate limit hit", http=400))
@@ -68,6 +73,12 @@ class LimitedMeta:
         kind, _, value = body.alias.partition(":")
         whose = {"wa_id": value} if kind == "phone" else {"user_id": value}
         return Accepted(f"wamid.{len(self.taken)}", **whose)
+
+    def _take_others(self, until: float) -> None:
+        while self.others and (at := max(self._others_at, until - 1)) <= until:
+            if self._limit.allows(self.rate, at):
+                self._limit.take(at)
+            self._others_at = at + 1 / self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +147,12 @@ def replied(stage: Stage, every: float) -> None:
         )
 
 
-def sent(rate: int, people: int, *, every: float = REPLY_EVERY_SECONDS) -> Sent:
-    """A broadcast to everybody, from the request to its end, with a reply every so many seconds."""
+def sent(rate: int, people: int, *, every: float = REPLY_EVERY_SECONDS, others: int = 0) -> Sent:
+    """A broadcast to everybody, from the request to its end, with a reply every so many seconds, on
+    a line that others send so many a second on too.
+    """
     stage, meta, lanes = world(rate, people)
+    meta.others = others
     replied(stage, every)
     broadcast = stage.create(audience=Audience(segment="phone is known"))
     return _told(stage, meta, lanes, broadcast, people, every=every)
@@ -225,14 +239,15 @@ def _work(stage: Stage, lanes: Lanes, meta: LimitedMeta, every: float, waits: li
             lanes.sleep(POLL_SECONDS)
 
     def replier() -> None:
-        stage.revive()
-        pace, due = stage.pace, lanes.now
+        desk = FrontDesk(stage.table)
+        desk.time, desk.meta = lanes, meta  # type: ignore[assignment]
+        desk.revive()
+        due = lanes.now
         while working[0]:
-            wait = pace.take(TENANT, LINE, rate=rate, people=True)
-            waits.append(wait)
-            lanes.sleep(wait)
-            with suppress(Throttled):  # counted by Meta
-                meta.send(LINE, SendBody("phone:15550100001", "text", {"body": "Yes"}))
+            desk.sees(f"wamid.in.{due}", at=int(lanes.now))
+            asked_at = lanes.now
+            desk.write("Yes")
+            waits.append(lanes.now - asked_at)
             due += every
             lanes.sleep(max(0.0, due - lanes.now))
 

@@ -1,5 +1,7 @@
 """What the API shows of broadcasts. Times are unix seconds; what is not known is null."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from functions.api.views import Shown
@@ -49,6 +51,14 @@ def broadcast(broadcast: Broadcast) -> Shown:
         "approve_within": bounds(broadcast.bounds) if broadcast.bounds else None,
         "waits_for": waits_for(broadcast),
         "pause": asdict(broadcast.pause) if broadcast.pause else None,
+    }
+
+
+def meanwhile(*, beside: Iterable[Broadcast], throttled_until: float | None) -> Shown:
+    """What else there is on its line while it goes out."""
+    return {
+        "beside": [other.id for other in beside],
+        "throttled_until": math.ceil(throttled_until) if throttled_until is not None else None,
     }
 
 

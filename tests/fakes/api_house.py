@@ -217,6 +217,7 @@ def made_house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(broadcasts, "holding", lambda: stage.holding)
     monkeypatch.setattr(broadcasts, "outcomes", lambda: stage.outcomes)
     monkeypatch.setattr(series, "recurring", lambda: stage.recurring)
+    monkeypatch.setattr(broadcasts, "pace", lambda: stage.pace)
     monkeypatch.setattr(broadcasts, "now", lambda: NOW)
     pricing = Pricing(cards=stage.cards, clock=stage.time.clock)
     monkeypatch.setattr(rates, "reading", lambda: desk.reading)

@@ -1,5 +1,6 @@
 """The API: what it shows and what it does."""
 
+import math
 from typing import Any
 
 import pytest
@@ -453,6 +454,19 @@ def test_a_broadcast_is_followed_from_planned_to_sent(house: House) -> None:
     assert [one["number"] for one in shown] == [0, 1, 2, 3, 4]
     assert {one["state"] for one in shown} == {"sent"}
     assert rest["next"] is None
+
+
+def test_a_broadcast_says_that_meta_throttles_its_line(house: House) -> None:
+    made = house.ask("POST", "/v1/broadcasts", BROADCAST)
+    path = f"/v1/broadcasts/{made.body['id']}"
+    before = house.ask("GET", path).body["throttled_until"]
+
+    until = house.stage.pace.back_off("acme", LINE, begun_at=house.stage.time.now)
+
+    assert before is None
+    assert house.ask("GET", path).body["throttled_until"] == math.ceil(until)
+    house.ask("POST", f"{path}/cancel")
+    assert house.ask("GET", path).body["throttled_until"] is None
 
 
 def test_a_broadcast_can_be_held_and_let_go(house: House) -> None:

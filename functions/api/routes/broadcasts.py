@@ -14,6 +14,7 @@ from tandem.model.errors import Invalid
 from tandem.model.recipient import RecipientState
 from tandem.runtime.broadcasts import broadcasts, holding, outcomes
 from tandem.runtime.clock import now
+from tandem.runtime.stores import pace
 
 router = new_router()
 
@@ -36,8 +37,11 @@ def newest() -> Answer:
 def broadcast(broadcast: str) -> Answer:
     known = broadcasts().get(caller(router).tenant, broadcast)
     progress = views.progress(outcomes().progress(known))
-    beside = [other.id for other in broadcasts().beside(known)]
-    return json_answer(200, views.broadcast(known) | {"beside": beside, "progress": progress})
+    meanwhile = views.meanwhile(
+        beside=broadcasts().beside(known),
+        throttled_until=None if known.over else pace().throttled_until(known.tenant, known.line),
+    )
+    return json_answer(200, views.broadcast(known) | meanwhile | {"progress": progress})
 
 
 @router.get("/v1/broadcasts/<broadcast>/recipients")

@@ -194,6 +194,20 @@ def test_the_late_answer_to_an_early_call_makes_no_second_pause() -> None:
     assert pace.back_off(TENANT, LINE, begun_at=until + 0.1) == time.now + 0.25, "a slow answer"
 
 
+def test_it_is_told_for_a_minute_that_meta_throttled_a_line() -> None:
+    time = SleepingTime()
+    pace = Pace(MemoryTable(), time.clock, time.sleep)
+    assert pace.throttled_until(TENANT, LINE) is None
+
+    until = pace.back_off(TENANT, LINE, begun_at=time.now)
+
+    assert pace.throttled_until(TENANT, LINE) == until
+    time.now = until + 59
+    assert pace.throttled_until(TENANT, LINE) == until
+    time.now = until + 61
+    assert pace.throttled_until(TENANT, LINE) is None
+
+
 def test_lines_do_not_share_a_budget() -> None:
     time = SleepingTime()
     pace = Pace(MemoryTable(), time.clock, time.sleep)

@@ -55,6 +55,9 @@ CALM_SECONDS = 0.5
 did not help. One that began later found room: a line that others use too goes on at what is left.
 """
 
+LATELY_SECONDS = 60.0
+"""So long it is told that Meta throttled a line."""
+
 _MICRO = 1_000_000
 
 
@@ -198,3 +201,11 @@ class Pace:
             if self._table.update(key, put=held, if_equal=known):
                 self._seen.pop(key, None)
                 return until / _MICRO
+
+    def throttled_until(self, tenant: str, line: str) -> float | None:
+        """Until when the line was held back as Meta throttled it last (unix seconds); None if that
+        is over for more than a minute.
+        """
+        row = self._table.get(keys.pace(tenant, line)) or {}
+        until = float(row.get("blocked_us", 0)) / _MICRO
+        return until if until > self._clock() - LATELY_SECONDS else None

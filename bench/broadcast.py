@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.table import Table as Shown
 
 from bench.measure import Result
-from bench.pace import BUDGET, STOP_SECONDS, in_real_time
+from bench.pace import BUDGET, in_real_time
+from bench.real_time import STOP_SECONDS
 from bench.sending import REPLY_EVERY_SECONDS, sent, sent_at_night, world
 from tandem.model.broadcast import Audience, Broadcast
 from tests.fakes.broadcast_world import TENANT

@@ -9,26 +9,21 @@ engine.
 """
 
 import heapq
-import os
 import random
-import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from bench.measure import Result
+from bench.real_time import LATENCY_SECONDS, LimitedMeta, RealTime, SharedTable, stopped
 from simulator.limits import Throughput
 from tandem.broadcasts.sending.attempts import Attempts
 from tandem.broadcasts.sending.sender import Crew, Sender
 from tandem.broadcasts.sending.slices import lanes_of, slice_size
 from tandem.conversations.recording import Recording
-from tandem.meta.errors import Reason, graph_error
-from tandem.meta.graph import Accepted
-from tandem.meta.outgoing import SendBody
 from tandem.model.broadcast import Audience, Broadcast, Rules, Timing
 from tandem.model.identity import Person
 from tandem.model.line import Line, LineState, Mode
@@ -47,10 +42,8 @@ from tests.fakes.front_desk import FrontDesk
 from tests.fakes.memory_table import MemoryTable
 
 SECONDS = 10.0
-LATENCY_SECONDS = 0.05
 JITTER_SECONDS = 0.01
 REPLY_EVERY_SECONDS = 0.2
-STOP_SECONDS = 0.1
 BUDGET = 0.97
 
 
@@ -73,70 +66,6 @@ def results() -> Iterator[Result]:
         yield Result(
             f"broadcast at {rate}/s: longest wait of a reply", measured.longest_wait, 1, "s", "none"
         )
-
-
-class RealTime:
-    """The machine's own clock, as the fakes know one."""
-
-    @property
-    def now(self) -> float:
-        return time.time()
-
-    clock = staticmethod(time.time)
-    sleep = staticmethod(time.sleep)
-
-
-class SharedTable(MemoryTable):
-    """The table in memory for many threads, one call at a time as DynamoDB does for one row."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._one = threading.RLock()
-
-    def get(self, *args: Any) -> Any:
-        with self._one:
-            return super().get(*args)
-
-    def merge(self, *args: Any) -> Any:
-        with self._one:
-            return super().merge(*args)
-
-    def update(self, *args: Any, **how: Any) -> Any:
-        with self._one:
-            return super().update(*args, **how)
-
-    def get_many(self, keys: Iterable[Any]) -> Any:
-        with self._one:
-            return super().get_many(keys)
-
-
-class LimitedMeta:
-    """Counts every sliding second; over the rate it answers 130429 as Meta does."""
-
-    def __init__(self, rate: int) -> None:
-        self._rate = rate
-        self._lock = threading.Lock()
-        self._limit = Throughput()
-        self.taken: list[float] = []
-        self.throttled = 0
-
-    def send(self, _line: str, body: SendBody) -> Accepted:
-        wamid = self._take()
-        time.sleep(LATENCY_SECONDS)
-        if wamid is None:
-            raise graph_error(Reason(code=130429, title="Rate limit hit", http=400))
-        return Accepted(wamid, wa_id=body.alias.removeprefix("phone:"))
-
-    def _take(self) -> str | None:
-        """What has left arrives, whatever becomes of this process meanwhile; or it is refused."""
-        with self._lock:
-            now = time.monotonic() + LATENCY_SECONDS / 2
-            if not self._limit.allows(self._rate, now):
-                self.throttled += 1
-                return None
-            self._limit.take(now)
-            self.taken.append(now)
-            return f"wamid.{len(self.taken)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +91,7 @@ def in_real_time(rate: int, seconds: float = SECONDS, *, stops: int = 0) -> Meas
         for first in range(0, size, piece)
     ]
     sender = _sender(table, meta)
-    with _stopped(stops, every=seconds / (stops + 1)), replies.going_on():
+    with stopped(stops, every=seconds / (stops + 1)), replies.going_on():
         for one in slices:
             sender.send(one, lambda: 1000.0)
     achieved = (len(meta.taken) - 1) / (max(meta.taken) - min(meta.taken))
@@ -257,20 +186,6 @@ def _sender(table: MemoryTable, meta: LimitedMeta) -> Sender:
         clock=time.time,
         sleep=time.sleep,
     )
-
-
-@contextmanager
-def _stopped(times: int, *, every: float) -> Iterator[None]:
-    """This process stands still `times` times meanwhile, by the hand of another."""
-    mine = os.getpid()
-    once = (
-        f"sleep {every - STOP_SECONDS}; kill -STOP {mine}; sleep {STOP_SECONDS}; kill -CONT {mine}"
-    )
-    stopper = subprocess.Popen(["sh", "-c", "; ".join([once] * times) or ":"])
-    try:
-        yield
-    finally:
-        stopper.wait()  # killed in between, it would leave us stopped
 
 
 class _Replies:

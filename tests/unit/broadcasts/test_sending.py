@@ -241,6 +241,25 @@ def test_a_person_whom_meta_spares_is_tried_once_more_when_somebody_resumes_afte
         stage.holding.resume(TENANT, broadcast.id)
 
 
+def test_a_person_whom_meta_spares_is_not_tried_again_within_a_day_whoever_asks_for_it() -> None:
+    stage = Stage()
+    broadcast = stage.started(people(2))
+    stage.meta.answer = always(meta_error(131049), only=phone(0))
+    stage.work()
+    refused = stage.recipients.get(TENANT, broadcast.edition, 0)
+    assert refused is not None
+    assert refused.not_before is not None
+    assert refused.not_before - stage.meta.calls[0].at == pytest.approx(24 * 3600, abs=2)
+
+    stage.time.now += 24 * 3600 - 60
+    with pytest.raises(Exception, match="nothing to resume"):
+        stage.holding.resume(TENANT, broadcast.id)
+    stage.plan()
+    stage.work()
+
+    assert len(stage.meta.calls) == 2
+
+
 def test_whoever_is_wanted_again_while_a_planner_finds_nobody_left_is_not_forgotten() -> None:
     stage = Stage()
     broadcast = stage.started(people(2))
